@@ -1,0 +1,3 @@
+"""mergefloor: a merge gate for LLM applications."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,131 @@
+"""What a run found, complete and undressed: every report is a rendering of this value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.types import AnyGrade, Failure, Json, Output, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSide:
+    """One arm of one case: what came out at look 0 and what every check said."""
+
+    output: Output | Failure | None
+    grades: tuple[AnyGrade, ...] = ()
+    passes: int = 0
+    draws: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChange:
+    """A case that passes on one side and fails on the other. `confirmed`: fresh draws agree without exception."""
+
+    case: str
+    place: Place
+    question: str
+    base: CaseSide
+    head: CaseSide
+    confirmed: bool
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmUse:
+    """What one arm used: model, cost in USD (None: no price known), tokens, calls and latency in seconds."""
+
+    arm: Literal["base", "head", "judge"]
+    model: str
+    params: Mapping[str, Json] = field(default_factory=dict)
+    usd: float | None = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    calls: int = 0
+    cached_calls: int = 0
+    latency_p50: float | None = None
+    latency_p95: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteReport:
+    """One suite: why it ran, what was measured, which cases changed sides.
+
+    `identical`: cases whose requests are byte-identical on both sides. `ran` False: nothing that reaches the
+    model changed, `why` says so.
+    """
+
+    name: str
+    prompt: str
+    verdict: Verdict
+    why: tuple[str, ...]
+    ran: bool
+    cases_total: int
+    cases_unresolved: int
+    identical: int
+    metrics: tuple[MetricDecision, ...] = ()
+    broken: tuple[CaseChange, ...] = ()
+    fixed: tuple[CaseChange, ...] = ()
+    uses: tuple[ArmUse, ...] = ()
+    new_cases: tuple[str, ...] = ()
+    removed_cases: tuple[str, ...] = ()
+    failures: tuple[tuple[str, Failure], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """The whole run: USD, tokens, calls made and calls that the cache saved. `unpriced`: models without a price."""
+
+    usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    calls: int = 0
+    cached_calls: int = 0
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedModel:
+    """A model in use and whether its name is a dated snapshot."""
+
+    name: str
+    pinned: bool
+    used_for: Literal["base", "head", "judge", "embedding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeReport:
+    """The judge and its agreement with people; None where nobody has compared them."""
+
+    model: str
+    agreement: float | None = None
+    kappa: float | None = None
+    kappa_interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One gate run. `reasons`: why the verdict, most important first. `unseen`: what the gate could not see.
+    `advice`: what to do next, a sentence each. `scripted`: some answers came from a script, not a model."""
+
+    verdict: Verdict
+    exit_code: Literal[0, 1, 2]
+    reasons: tuple[str, ...]
+    advice: tuple[str, ...]
+    base_ref: str
+    base_sha: str
+    merge_base_sha: str
+    head_ref: str
+    head_sha: str
+    suites: tuple[SuiteReport, ...]
+    cost: Cost
+    duration_s: float
+    config_path: str | None
+    judge: JudgeReport | None = None
+    models: tuple[PinnedModel, ...] = ()
+    unseen: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    scripted: bool = False
+    first_run: bool = False

@@ -1,0 +1,97 @@
+"""What a repository asks for, after its config was read and checked: policy, suites, judge, budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mergefloor.core.types import GraderSpec, Json, Note, Place
+
+DEFAULT_MODEL = "anthropic/claude-sonnet-4-6-20251015"
+DEFAULT_JUDGE = "openai/gpt-5-mini-2025-08-07"
+PASS_RATE = "pass_rate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """USD per million tokens."""
+
+    input: float
+    output: float
+    cached_input: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRule:
+    """What one metric of a suite must satisfy.
+
+    `floor`: absolute minimum or None; `max_drop`: the confirmed loss the owner tolerates (share, DECISION 1);
+    `gating`: whether it can block. `pass_rate` gates unless told otherwise, and so does a metric with a floor.
+    """
+
+    name: str
+    floor: float | None = None
+    max_drop: float = 0.02
+    gating: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`)."""
+
+    alpha: float = 0.05
+    margin: float = 0.05
+    score_margin: float = 0.03
+    on_inconclusive: Literal["pass", "block"] = "pass"
+    max_unresolved: float = 0.02
+    semver: Literal["contract", "behaviour", "off"] = "contract"
+    floating_models: Literal["block", "warn"] = "block"
+    judge_calibration: Literal["require", "waive"] = "require"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """The model that answers judged checks, and the human labels that say whether it may."""
+
+    model: str = DEFAULT_JUDGE
+    calibration: str | None = None
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Caps of one run; calls stop before the one that would cross. `concurrency`: calls in flight at most."""
+
+    usd: float = 5.0
+    minutes: float = 20.0
+    concurrency: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """One prompt with its golden set, checks and floors."""
+
+    name: str
+    prompt: str
+    golden: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    graders: tuple[GraderSpec, ...] = ()
+    metrics: tuple[MetricRule, ...] = (MetricRule(name=PASS_RATE),)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One `mergefloor.yml`, or what was assumed where there is none (`assumed` says what)."""
+
+    path: str | None
+    suites: tuple[Suite, ...]
+    model: str = DEFAULT_MODEL
+    params: Mapping[str, Json] = field(default_factory=dict)
+    embedding_model: str | None = None
+    judge: Judge = Judge()
+    policy: Policy = Policy()
+    budget: Budget = Budget()
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()

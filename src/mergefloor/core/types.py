@@ -1,0 +1,284 @@
+"""The nouns of an evaluation run. Frozen values; a failure is one of them, never an exception or a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Role: TypeAlias = Literal["system", "user", "assistant"]
+ArmName: TypeAlias = Literal["base", "head"]
+Finish: TypeAlias = Literal["stop", "refusal", "filtered", "length", "empty"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something was written: a path in the repository and a line, 1-based."""
+
+    path: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with an input file: where, what, and what to do about it."""
+
+    place: Place
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something the reader should know that is not an error: a field ignored, a default assumed."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRef:
+    """A model as a repository names it and the endpoint that answers for it.
+
+    `provider` is a key of PROVIDERS; `name` is what is sent; `endpoint` is the base URL, or for scripted
+    answers the hash of the file, so that two endpoints never share a cache entry.
+    """
+
+    provider: str
+    name: str
+    endpoint: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is actually sent to a chat model. A parameter that is absent is not sent."""
+
+    model: ModelRef
+    messages: tuple[Message, ...]
+    params: Mapping[str, Json] = field(default_factory=dict)
+    response_schema: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedRequest:
+    """Texts to embed with one model."""
+
+    model: ModelRef
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One call that a run may need: the request and the address of the sample in the cache.
+
+    `parts` are the named components of the cache key (core/keys.py); `draw` tells repeated samples of one
+    request apart for providers that answer from a script; `subject` is the hash of the request alone, under
+    which every sample of it is found again ("history").
+    """
+
+    kind: Literal["candidate", "judge", "embedding"]
+    request: Request | EmbedRequest
+    parts: Mapping[str, Json]
+    subject: str
+    draw: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call as the provider counted them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_input_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a chat model answered. A refusal, a filter or a cut is an outcome, told by `finish`."""
+
+    text: str
+    finish: Finish = "stop"
+    usage: Usage = Usage()
+    latency_s: float = 0.0
+    served_model: str = ""
+    scripted: bool = False
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vectors:
+    """Embeddings, one a text, in the order of the request."""
+
+    rows: tuple[tuple[float, ...], ...]
+    usage: Usage = Usage()
+    latency_s: float = 0.0
+    served_model: str = ""
+    scripted: bool = False
+    cached: bool = False
+
+
+Stage: TypeAlias = Literal["render", "candidate", "judge", "embedding", "grade", "budget", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Something that is not known, and why. Never scored, never dropped from a denominator.
+
+    `code` is stable and machine-readable (`timeout`, `rate-limited`, `provider-5xx`, `refused-key`, `quota`,
+    `unknown-model`, `unreadable`, `budget`, `offline`, `cancelled`, ...); `fatal` means that no further call to
+    the same endpoint can succeed (R08).
+    """
+
+    stage: Stage
+    code: str
+    message: str
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """What one check said of one output: passed or not, a score in [0, 1], and the reason in words."""
+
+    grader: str
+    passed: bool
+    score: float
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+    gating: bool = True
+    judged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeMissing:
+    """A check that could not be evaluated: it is neither passed nor failed."""
+
+    grader: str
+    failure: Failure
+    gating: bool = True
+    judged: bool = False
+
+
+AnyGrade: TypeAlias = Grade | GradeMissing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraderSpec:
+    """A check as a repository asks for it: its kind, its options and the name of its metric.
+
+    `kind` is a key of graders.GRADERS; `options` were validated by the config room. `gating` checks count in
+    the pass rate. `source` is the case or the suite that asked.
+    """
+
+    kind: str
+    name: str
+    options: Mapping[str, Json] = field(default_factory=dict)
+    negate: bool = False
+    gating: bool = True
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One golden case. `graders` are the case's own checks in normal form; the suite's are added later.
+
+    `content_hash` is SHA-256 of the canonical case without `id` and `tags`: equal hashes are equal cases.
+    """
+
+    id: str
+    place: Place
+    content_hash: str
+    input: str | None = None
+    vars: Mapping[str, Json] = field(default_factory=dict)
+    expected: str | None = None
+    context: tuple[str, ...] = ()
+    relevant: tuple[str, ...] = ()
+    expected_tools: tuple[Json, ...] = ()
+    graders: tuple[GraderSpec, ...] = ()
+    tags: tuple[str, ...] = ()
+    critical: bool = False
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptVersion:
+    """One prompt file at one commit, parsed but not rendered.
+
+    `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d). `turns` are message templates in
+    the syntax of the format. `version` is as declared, with its place, or None. `cases` are embedded test cases.
+    """
+
+    path: str
+    format: Literal["native", "template", "prompt_yml", "text"]
+    content_hash: str
+    turns: tuple[Message, ...]
+    name: str = ""
+    description: str = ""
+    version: str | None = None
+    version_place: Place | None = None
+    changelog: str = ""
+    model: str | None = None
+    params: Mapping[str, Json] = field(default_factory=dict)
+    response_schema: Mapping[str, Json] | None = None
+    required_vars: tuple[str, ...] = ()
+    optional_vars: Mapping[str, Json] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    graders: tuple[GraderSpec, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a grader looks at: a case, what was asked in words, and what came out."""
+
+    case: Case
+    question: str
+    output: Output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleId:
+    """Which draw of which case: look 0 (`plain`) or a fresh pair of look 1 or 2, for one arm (DECISION 5.7)."""
+
+    suite: str
+    case: str
+    arm: ArmName
+    look: Literal["plain", "one", "two"]
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One sample to obtain and to grade."""
+
+    sample: SampleId
+    case: Case
+    ask: Ask
+    question: str
+    graders: tuple[GraderSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One sample obtained: the output and what every check said of it, or why it is not known."""
+
+    job: Job
+    output: Output | Failure
+    grades: tuple[AnyGrade, ...] = ()
