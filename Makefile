@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
+COMPILE = pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: demo test lint bench faults fuzz lock clean
 .DEFAULT_GOAL := demo
@@ -36,8 +37,9 @@ test: $(DEV)            ## lint, types, every test
 
 lock: $(DEV)            ## write the hash locks again
 	@$(BIN)/python -m pip install -q pip-tools
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/run.txt pyproject.toml
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev -o requirements/dev.txt pyproject.toml
+	@$(BIN)/$(COMPILE) -o requirements/run.txt pyproject.toml
+	@$(BIN)/$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml
+	@$(BIN)/$(COMPILE) -o requirements/build.txt requirements/build.in
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from mergefloor.core.types import (
+    AnyGrade,
     Ask,
     Cell,
     EmbedRequest,
     Failure,
     Job,
+    Json,
     ModelRef,
     Output,
     Request,
+    Subject,
     Vectors,
 )
 
@@ -140,3 +143,39 @@ class Progress(Protocol):
 
 
 Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """A grader needs these answers before it can go on; they arrive appended to `replies`."""
+
+    asks: tuple[Ask, ...]
+
+
+Reply = Output | Vectors | Failure
+
+
+class Grader(Protocol):
+    """One check. Pure: what it needs of a model it asks for, and is called again with the replies."""
+
+    def step(self, subject: Subject, replies: tuple[Reply, ...]) -> Asks | AnyGrade:
+        """The next thing: more asks, or the grade. `replies` holds every answer so far, in order of asking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolbox:
+    """What graders may use: the judge and embedding models (None: not configured) and the key for nonces."""
+
+    judge: ModelRef | None = None
+    judge_params: Mapping[str, Json] = field(default_factory=dict)
+    embedding: ModelRef | None = None
+    nonce_key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A planted judge call whose verdict is known. A wrong one makes the run an error (DECISION 8)."""
+
+    name: str
+    ask: Ask
+    expected: bool
