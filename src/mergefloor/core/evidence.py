@@ -43,12 +43,17 @@ class CaseEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricEvidence:
-    """One metric of one suite. `binary` values are 0 or 1; `score` values lie between."""
+    """One metric of one suite. `binary` values are 0 or 1; `score` values lie between.
+
+    `head_only`: there is no base to compare with (a new suite, or the head's own golden set, which can only add
+    failures): only the floor is checked, on the head's plain draws.
+    """
 
     suite: str
     rule: MetricRule
     kind: Literal["binary", "score"]
     cases: tuple[CaseEvidence, ...]
+    head_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,11 +83,14 @@ class Suite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """One `mergefloor.yml`, or what was assumed where there is none (`assumed` says what)."""
+    """One `mergefloor.yml`, or what was assumed where there is none (`notes` say what).
+
+    `model` None: the prompt file names its model, else DEFAULT_MODEL.
+    """
 
     path: str | None
     suites: tuple[Suite, ...]
-    model: str = DEFAULT_MODEL
+    model: str | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
     embedding_model: str | None = None
     judge: Judge = Judge()

@@ -266,13 +266,14 @@ class SampleId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One sample to obtain and to grade."""
+    """One sample to obtain and to grade. `known`: an answer already at hand (history), so that only grading is left."""
 
     sample: SampleId
     case: Case
     ask: Ask
     question: str
     graders: tuple[GraderSpec, ...]
+    known: Output | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
