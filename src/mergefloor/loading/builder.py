@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Literal, NoReturn
+
 from mergefloor.core.types import Json, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.loading.document import Document, Keys, LineNode, LineTree
@@ -36,6 +39,18 @@ class Builder:
         self._written: dict[Keys, str] = {}
 
     @property
+    def nodes(self) -> int:
+        """How many values were read so far."""
+        return self._nodes
+
+    @property
+    def inside(self) -> Literal["mapping", "list", "nothing"]:
+        """What is open."""
+        if not self._frames:
+            return "nothing"
+        return "mapping" if isinstance(self._frames[-1].value, dict) else "list"
+
+    @property
     def wants_key(self) -> bool:
         """Whether the next entry is the key of a mapping."""
         return (
@@ -56,7 +71,8 @@ class Builder:
             first = frame.seen[name]
             self.problem(line, f"duplicate key {short(name)} (first on line {first})", "keep one of the two")
         frame.seen.setdefault(name, line)
-        frame.key, frame.key_line = name, line
+        # One object a name: ten thousand cases share a dozen keys (R41).
+        frame.key, frame.key_line = sys.intern(name), line
 
     def put(self, value: Json, line: int, written: str = "") -> None:
         """Add a scalar; `written` is its text where writing it back would give another one."""
@@ -76,7 +92,7 @@ class Builder:
         if len(self.problems) >= MAX_PROBLEMS:
             raise InputError(self.problems)
 
-    def stop(self, line: int, what: str, fix: str) -> None:
+    def stop(self, line: int, what: str, fix: str) -> NoReturn:
         """Give up here. Raises InputError with everything found so far."""
         raise InputError(
             [*self.problems, Problem(place=Place(path=self.path, line=line), what=what, fix=fix)]
