@@ -1,0 +1,125 @@
+"""argv -> Invocation. No mode is imported here, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from mergefloor import __version__
+from mergefloor.errors import UsageError
+
+EPILOG = """\
+exit codes: 0 pass, 1 the gate blocks, 2 could not decide, 3 usage or configuration error
+keys come from OPENAI_API_KEY and ANTHROPIC_API_KEY, endpoints from OPENAI_BASE_URL and ANTHROPIC_BASE_URL
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Usage errors leave through the one error boundary, with exit code 3."""
+        raise UsageError(message, f"type `{self.prog} --help`")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line (CONTRACT 4)."""
+    top = _Parser(
+        prog="mergefloor",
+        description="Stops a merge when a change makes an LLM application worse, and says why.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"mergefloor {__version__}")
+    modes = top.add_subparsers(dest="mode", metavar="COMMAND", required=True, parser_class=_Parser)
+    _gate(modes.add_parser("gate", help="compare two commits and decide"))
+    _explain(
+        modes.add_parser("explain", help="one case in full: messages, outputs, grades, what the cache missed")
+    )
+    _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
+    _init(modes.add_parser("init", help="find prompts and golden sets, write the config"))
+    _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
+    _demo(
+        modes.add_parser("demo", help="gate an example repository with scripted answers: no key, no network")
+    )
+    _cache(modes.add_parser("cache", help="stats or prune"))
+    return top
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The invocation. UsageError for anything the parser does not know."""
+    return parser().parse_args(list(argv))
+
+
+def _plain(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--repo", default=".", metavar="DIR", help="the repository (default: this folder)")
+    sub.add_argument("--debug", action="store_true", help="show tracebacks")
+
+
+def _configured(sub: argparse.ArgumentParser) -> None:
+    _plain(sub)
+    sub.add_argument("--config", metavar="FILE", help="path of the config in the repository")
+
+
+def _refs(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--base", metavar="REF", help="the branch to merge into (default: origin's, else main or master)"
+    )
+    sub.add_argument(
+        "--head", metavar="REF", default="HEAD", help="the change (default: HEAD); WORKTREE: uncommitted work"
+    )
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+    sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
+
+
+def _gate(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    _refs(sub)
+    sub.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
+    )
+    sub.add_argument("--report", metavar="DIR", help="write comment.md and report.json there")
+    sub.add_argument("--json", metavar="FILE", help="write report.json to FILE")
+    sub.add_argument("--comment", metavar="FILE", help="write the Markdown comment to FILE")
+
+
+def _explain(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    _refs(sub)
+    sub.add_argument("case", metavar="CASE", help="the id of a golden case, or SUITE/CASE")
+
+
+def _validate(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    sub.add_argument("--ref", default="WORKTREE", help="what to check (default: the work tree)")
+
+
+def _init(sub: argparse.ArgumentParser) -> None:
+    _plain(sub)
+    sub.add_argument("--force", action="store_true", help="overwrite a config that is there")
+
+
+def _demo(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--example",
+        default="customer-support",
+        metavar="NAME",
+        help="which example (default: customer-support)",
+    )
+    sub.add_argument("--debug", action="store_true", help="show tracebacks")
+
+
+def _cache(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("action", choices=("stats", "prune"))
+    sub.add_argument(
+        "--days",
+        type=int,
+        default=90,
+        metavar="N",
+        help="prune: drop answers older than N days (default: 90)",
+    )
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+    sub.add_argument("--debug", action="store_true", help="show tracebacks")

@@ -1,0 +1,94 @@
+"""Which cases changed sides, for the reader: broken (passed on base, fails on head) and fixed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mergefloor.core.compare import value
+from mergefloor.core.plan import PlannedCase
+from mergefloor.core.report import CaseChange, CaseSide
+from mergefloor.core.settings import PASS_RATE
+from mergefloor.core.types import ArmName, Cell, SampleId
+
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Broken and fixed cases of one suite, confirmed ones first."""
+
+    broken: tuple[CaseChange, ...]
+    fixed: tuple[CaseChange, ...]
+
+
+def changed_sides(
+    cases: Sequence[PlannedCase],
+    cells: Mapping[SampleId, Cell],
+    confirmed: frozenset[str],
+    fixed: frozenset[str],
+) -> Sides:
+    """Compare the first outcomes of both arms, case by case.
+
+    A case is broken when most of its base draws pass every gating check and the head's first draw does not;
+    `confirmed` and `fixed` name the cases where fresh pairs agree without exception.
+    """
+    drawn: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in cells.values():
+        drawn[cell.job.sample.suite, cell.job.sample.case].append(cell)
+    rows = [_row(case, drawn[case.suite, case.case.id], confirmed | fixed) for case in cases]
+    known = [row for row in rows if row is not None]
+    return Sides(
+        broken=_ordered(change for change, before, after in known if before and not after),
+        fixed=_ordered(change for change, before, after in known if after and not before),
+    )
+
+
+def _row(
+    case: PlannedCase, cells: Sequence[Cell], sure: frozenset[str]
+) -> tuple[CaseChange, bool, bool] | None:
+    before, after = _rate(cells, "base"), _rate(cells, "head")
+    if case.head is None or before is None or after is None:
+        return None
+    change = CaseChange(
+        case=case.case.id,
+        place=case.case.place,
+        question=case.head.question,
+        base=_side(cells, "base"),
+        head=_side(cells, "head"),
+        confirmed=case.case.id in sure,
+        critical=case.case.critical,
+    )
+    return change, before >= HALF, after >= HALF
+
+
+def _rate(cells: Sequence[Cell], arm: ArmName) -> float | None:
+    values = [value(PASS_RATE, "binary", c) for c in cells if _plain(c, arm)]
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _plain(cell: Cell, arm: ArmName) -> bool:
+    return cell.job.sample.arm == arm and cell.job.sample.look == "plain"
+
+
+def _side(cells: Sequence[Cell], arm: ArmName) -> CaseSide:
+    """The draw to show is one that agrees with the arm's majority; the counts are over every draw."""
+    mine = [cell for cell in cells if cell.job.sample.arm == arm]
+    results = [value(PASS_RATE, "binary", cell) for cell in mine]
+    typical = (_rate(cells, arm) or 0.0) >= HALF
+    shown = next(
+        (c for c, v in zip(mine, results, strict=True) if v is not None and bool(v) == typical), mine[0]
+    )
+    return CaseSide(
+        output=shown.output,
+        grades=shown.grades,
+        passes=sum(1 for v in results if v == 1.0),
+        draws=sum(1 for v in results if v is not None),
+    )
+
+
+def _ordered(changes: Iterable[CaseChange]) -> tuple[CaseChange, ...]:
+
+    return tuple(sorted(changes, key=lambda c: (not c.critical, not c.confirmed, c.case)))

@@ -1,0 +1,50 @@
+"""What the gate could not see, a sentence each: the reader must not take silence for safety."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SHOWN = 5
+
+
+def uncalibrated_judge(model: str, checks: int) -> str:
+    """Judged checks that were shown and not gated."""
+    return (
+        f"The judge {model} has not been compared with people: {_count(checks, 'judged check')} shown, none can block. "
+        "To let them block all the same, set `policy.judge_calibration: waive` on the base branch."
+    )
+
+
+def canary(name: str, got: str) -> str:
+    """A planted verdict that came back wrong while the judge only advises."""
+    return f"The judge got a planted {name} answer wrong ({got}): do not rely on the judged figures."
+
+
+def uncovered(paths: Sequence[str]) -> str:
+    """Prompt files that no suite runs."""
+    shown = ", ".join(f"`{path}`" for path in paths[:SHOWN])
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return f"{_count(len(paths), 'prompt file')} changed that no suite covers: {shown}{more}."
+
+
+def unread_base(suite: str, problem: str) -> str:
+    """A base that is broken already."""
+    return f"Suite {suite}: {problem}"
+
+
+def unmeasured(suite: str, cases: int) -> str:
+    """Cases that render the same bytes on both sides and were never drawn."""
+    return (
+        f"Suite {suite}: {_count(cases, 'case')} with the same request on both sides and no stored answer: "
+        "not run, since the change cannot have moved them."
+    )
+
+
+def dropped_cases(suite: str, cases: Sequence[str]) -> str:
+    """Golden cases that the change removed; they were run all the same."""
+    shown = ", ".join(f"`{case}`" for case in cases[:SHOWN])
+    return f"Suite {suite}: the change removes {_count(len(cases), 'golden case')} ({shown}); the base's set still binds."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,48 @@
+"""From metric decisions to one verdict a suite, one verdict a run, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.settings import Policy
+
+# A proven loss outranks a gap in the evidence, which outranks doubt: nothing unknown ever passes.
+_RANK: dict[Verdict, int] = {"pass": 0, "inconclusive": 1, "error": 2, "block": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A verdict and why, most important reason first."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+def of_suite(name: str, metrics: Sequence[MetricDecision]) -> Ruling:
+    """A suite is as good as its worst gating metric; with none that measured a case, nothing was decided."""
+    gating = [m for m in metrics if m.rule.gating and (m.cases_total or m.verdict == "error")]
+    if not gating:
+        return Ruling(verdict="inconclusive", reasons=(f"{name}: nothing that may block was measured",))
+    worst = max((m.verdict for m in gating), key=_RANK.__getitem__)
+    shown = [m for m in gating if m.verdict == worst] if worst != "pass" else []
+    return Ruling(
+        verdict=worst,
+        reasons=tuple(f"{m.suite}, {m.rule.name}: {reason}" for m in shown for reason in m.reasons),
+    )
+
+
+def of_run(rulings: Iterable[Ruling]) -> Ruling:
+    """A run is as good as its worst suite; reasons of worse suites come first."""
+    ranked = sorted(rulings, key=lambda ruling: -_RANK[ruling.verdict])
+    worst: Verdict = ranked[0].verdict if ranked else "pass"
+    return Ruling(verdict=worst, reasons=tuple(reason for ruling in ranked for reason in ruling.reasons))
+
+
+def exit_code(verdict: Verdict, policy: Policy) -> Literal[0, 1, 2]:
+    """CONTRACT 4: 0 pass, 1 the gate blocks, 2 could not decide."""
+    if verdict == "pass" or (verdict == "inconclusive" and policy.on_inconclusive == "pass"):
+        return 0
+    return 2 if verdict == "error" else 1

@@ -1,0 +1,78 @@
+"""The gate: two commits in, one verdict out. Everything it does to the world is in the Outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mergefloor.core import verdict
+from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
+from mergefloor.core.report import Report
+from mergefloor.errors import UsageError
+from mergefloor.modes import findings, measure
+from mergefloor.modes.rules import Rules, Sides, read_rules, read_sides
+from mergefloor.modes.selection import select
+from mergefloor.modes.world import World
+from mergefloor.render import console, markdown, report_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRequest:
+    """What to gate and where to leave the reports. `suites` empty: all."""
+
+    base: str
+    head: str
+    suites: tuple[str, ...] = ()
+    config: str | None = None
+    report_dir: str | None = None
+    json_path: str | None = None
+    comment_path: str | None = None
+    offline: bool = False
+    color: bool = False
+    width: int = 80
+
+
+def run(request: GateRequest, world: World) -> Outcome:
+    """Gate a change: read, plan, measure, decide, report."""
+    report = examine(request, world)
+    return Outcome(exit_code=report.exit_code, effects=_effects(request, report))
+
+
+def examine(request: GateRequest, world: World) -> Report:
+    """The whole gate as a value."""
+    started = world.clock()
+    sides = read_sides(world.repo, request.base, request.head)
+    rules = read_rules(sides, request.config)
+    _known_suites(request, rules)
+    selected = select(rules, sides, world, only=request.suites)
+    measured = measure.run(selected, rules, sides, world, offline=request.offline)
+    return findings.report(
+        findings.Run(
+            request_base=request.base,
+            request_head=request.head,
+            sides=sides,
+            rules=rules,
+            selected=selected,
+            measured=measured,
+            duration_s=world.clock() - started,
+        )
+    )
+
+
+def _known_suites(request: GateRequest, rules: Rules) -> None:
+    names = [suite.name for suite, _ in rules.suites()]
+    unknown = sorted(set(request.suites) - set(names))
+    if unknown:
+        raise UsageError(f"there is no suite {unknown}", f"the suites are {', '.join(names)}")
+
+
+def _effects(request: GateRequest, report: Report) -> tuple[Effect, ...]:
+    marker = report.config_path or "mergefloor.yml"
+    comment, data = markdown(report, marker=marker), report_json(report)
+    wanted = [(request.comment_path, comment), (request.json_path, data)]
+    if request.report_dir is not None:
+        wanted += [(f"{request.report_dir}/comment.md", comment), (f"{request.report_dir}/report.json", data)]
+    files = tuple(WriteFile(path=path, text=text) for path, text in wanted if path is not None)
+    return (*files, Print(text=console(report, width=request.width, color=request.color)))
+
+
+__all__ = ["GateRequest", "Sides", "examine", "run", "verdict"]

@@ -1,0 +1,113 @@
+"""Draw, grade, compare, decide; and draw again where the decision asks for fresh pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mergefloor import graders
+from mergefloor.core import compare, decide
+from mergefloor.core.cost import Ledger
+from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
+from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
+from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
+from mergefloor.errors import MergefloorError
+from mergefloor.modes.history import stored_history
+from mergefloor.modes.rules import Rules
+from mergefloor.modes.selection import Selected
+from mergefloor.modes.suites import SuitePlan
+from mergefloor.modes.world import Engine, World
+
+# Look 0, a floor's repeats, look 1 and look 2 in any order, and one round to spare.
+MAX_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryMiss:
+    """A planted judge call that came back wrong or not at all."""
+
+    name: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Everything drawn, what was decided from it, and the books."""
+
+    cells: Mapping[SampleId, Cell]
+    decisions: tuple[MetricDecision, ...]
+    ledger: Ledger
+    canaries: tuple[CanaryMiss, ...] = ()
+
+
+def due(plan: SuitePlan) -> bool:
+    """Whether anything that reaches the model changed: else no call, not even to the cache (CONTRACT 4)."""
+    return any(not planned.identical for planned in plan.planned)
+
+
+def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Measured:
+    """Measure every suite that is due, all in one family of tests and one budget."""
+    plans = [plan for plan in selected.plans if due(plan)]
+    with world.engine(rules.policy, offline) as engine:
+        cells: dict[SampleId, Cell] = {}
+        canaries: tuple[CanaryMiss, ...] = ()
+        if plans:
+            jobs = _first_jobs(plans, world)
+            canaries = _canaries(jobs, selected, engine)
+            _draw(engine, jobs, cells)
+        decisions = _decide(plans, rules, engine, cells)
+        return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=canaries)
+
+
+def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:
+    planned = [case for plan in plans for case in plan.planned]
+    return first_jobs(planned, stored_history(planned, world.cache, world.now()))
+
+
+def _draw(engine: Engine, jobs: Sequence[Job], cells: dict[SampleId, Cell]) -> None:
+    fresh = [job for job in jobs if job.sample not in cells]
+    cells.update((cell.job.sample, cell) for cell in engine.evaluate(fresh))
+
+
+def _canaries(jobs: Sequence[Job], selected: Selected, engine: Engine) -> tuple[CanaryMiss, ...]:
+    """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
+    if not any(spec.kind == "judge" for job in jobs for spec in job.graders):
+        return ()
+    planted = graders.canaries(selected.toolbox)
+    replies = engine.probe([canary.ask for canary in planted])
+    return tuple(
+        CanaryMiss(name=canary.name, got=_said(reply))
+        for canary, reply in zip(planted, replies, strict=True)
+        if not isinstance(reply, Output) or graders.canary_verdict(reply) is not canary.expected
+    )
+
+
+def _said(reply: Output | Vectors | Failure) -> str:
+    if isinstance(reply, Failure):
+        return f"no answer ({reply.code}: {reply.message})"
+    verdict = graders.canary_verdict(reply) if isinstance(reply, Output) else None
+    return {True: "passed", False: "failed", None: "an unreadable verdict"}[verdict]
+
+
+def _decide(
+    plans: Sequence[SuitePlan], rules: Rules, engine: Engine, cells: dict[SampleId, Cell]
+) -> tuple[MetricDecision, ...]:
+    by_name: dict[tuple[str, str], PlannedCase] = {
+        (p.suite, p.case.id): p for plan in plans for p in plan.planned
+    }
+    for _ in range(MAX_ROUNDS):
+        step = decide.decide(_evidence(plans, cells), rules.policy.policy)
+        if isinstance(step, Decided):
+            return step.metrics
+        _draw(engine, jobs_for(step.wants, by_name), cells)
+    raise MergefloorError(
+        "the decision asked for more draws than its rule allows", "please report this as a bug"
+    )
+
+
+def _evidence(plans: Sequence[SuitePlan], cells: Mapping[SampleId, Cell]) -> tuple[MetricEvidence, ...]:
+    found: list[MetricEvidence] = []
+    for plan in plans:
+        found += compare.evidence(plan.binding, cells, plan.metrics)
+        found += compare.evidence(plan.own, cells, plan.metrics)
+    return tuple(found)

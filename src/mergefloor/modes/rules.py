@@ -1,0 +1,94 @@
+"""Whose rules apply: policy, judge and floors from the tip of the base branch, arms from each side's own commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mergefloor import config, prompts
+from mergefloor.core.ports import Repo, Snapshot
+from mergefloor.core.settings import Config, Suite
+from mergefloor.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """The three trees of a gate run: tip of the base branch, merge base (the base arm), head (the head arm)."""
+
+    base: Snapshot
+    fork: Snapshot
+    head: Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`policy` decides; `base` and `head` say what each arm runs with. `first_run`: policy had to come from head."""
+
+    policy: Config
+    base: Config
+    head: Config
+    first_run: bool
+    policy_files: Snapshot
+
+    def suites(self) -> Iterator[tuple[Suite, bool]]:
+        """The policy's suites, then the head's new ones (they add duties, never remove any); True for new ones."""
+        known = {suite.name for suite in self.policy.suites}
+        yield from ((suite, False) for suite in self.policy.suites)
+        yield from ((suite, True) for suite in self.head.suites if suite.name not in known)
+
+    def head_prompt(self, suite: Suite) -> str:
+        """Where the head keeps this suite's prompt: its own config may have moved it."""
+        mine = next((s for s in self.head.suites if s.name == suite.name), suite)
+        return mine.prompt
+
+
+def read_sides(repo: Repo, base: str, head: str) -> Sides:
+    """Resolve both refs and where they meet."""
+    tip, ours = repo.snapshot(base), repo.snapshot(head)
+    return Sides(base=tip, fork=repo.merge_base(tip, ours), head=ours)
+
+
+def read_rules(sides: Sides, path: str | None) -> Rules:
+    """The configs of all three trees. A broken config at the head or base tip ends the run with every problem."""
+    head = _read(sides.head, path)
+    policy = config.read_config(sides.base, path)
+    first_run = policy is None and head.path is not None
+    base = policy or (head if first_run else _read(sides.base, path, spare=head))
+    fork = _read(sides.fork, path, spare=base)
+    return Rules(
+        policy=base,
+        base=fork,
+        head=head,
+        first_run=first_run,
+        policy_files=sides.head if first_run else sides.base,
+    )
+
+
+def _read(files: Snapshot, path: str | None, spare: Config | None = None) -> Config:
+    """The config, or what is assumed without one; `spare` where the tree holds neither (or is broken history)."""
+    try:
+        found = config.read_config(files, path)
+    except InputError:
+        if spare is None:
+            raise
+        return spare
+    if found is not None:
+        return found
+    covered = tuple(
+        path for path in sorted(files.files) if prompts.is_prompt(path) and _has_cases(files, path)
+    )
+    if not covered and spare is not None:
+        return spare
+    if not covered:
+        raise InputError.at(
+            "mergefloor.yml",
+            1,
+            "there is no config and no prompt file with test_cases",
+            "type `mergefloor init`",
+        )
+    assumed = config.assume_config(covered)
+    return assumed if spare is None else replace(assumed, notes=())
+
+
+def _has_cases(files: Snapshot, path: str) -> bool:
+    return bool(prompts.parse(path, files.read(path)).cases)

@@ -1,0 +1,143 @@
+"""Which suites run, and everything they need: read, checked and planned, before a call is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mergefloor import config
+from mergefloor.core import changes
+from mergefloor.core.ports import Change, Toolbox
+from mergefloor.core.settings import Suite
+from mergefloor.core.types import ModelRef, Place, Problem
+from mergefloor.errors import InputError
+from mergefloor.modes.rules import Rules, Sides
+from mergefloor.modes.suites import (
+    SuitePlan,
+    SuiteSide,
+    check_problems,
+    metric_plans,
+    plan_cases,
+    read_side,
+)
+from mergefloor.modes.world import World
+
+NEW_SUITE = "the suite is new: there is no base to compare with"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The suites that run, the ones that need not, what was assumed, and the graders' toolbox."""
+
+    plans: tuple[SuitePlan, ...]
+    idle: tuple[Suite, ...]
+    changes: tuple[Change, ...]
+    toolbox: Toolbox
+    judge_gates: bool
+    notes: tuple[str, ...] = ()
+
+
+def select(rules: Rules, sides: Sides, world: World, only: Sequence[str] = ()) -> Selected:
+    """Plan every suite that the change touches. InputError lists the problems of all suites at once."""
+    changed = world.repo.changes(sides.fork, sides.head)
+    judge_gates = rules.policy.policy.judge_calibration == "waive"
+    plans: list[SuitePlan] = []
+    idle: list[Suite] = []
+    problems: list[Problem] = []
+    for suite, new in rules.suites():
+        if only and suite.name not in only:
+            continue
+        why = _why(suite, new, changed, rules)
+        if not why:
+            idle.append(suite)
+            continue
+        try:
+            plans.append(_plan(suite, why, rules, sides, world, judge_gates))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(tuple(dict.fromkeys(problems)))
+    return Selected(
+        plans=tuple(plans),
+        idle=tuple(idle),
+        changes=changed,
+        toolbox=_toolbox(plans, rules, world),
+        judge_gates=judge_gates,
+        notes=_notes(rules),
+    )
+
+
+def _why(suite: Suite, new: bool, changed: Sequence[Change], rules: Rules) -> tuple[str, ...]:
+    if new:
+        return (NEW_SUITE,)
+    return changes.reasons(
+        suite,
+        changed,
+        prompts=(suite.prompt, rules.head_prompt(suite)),
+        config=rules.policy.path or rules.head.path,
+        matches=config.matches,
+    )
+
+
+def _plan(
+    suite: Suite, why: tuple[str, ...], rules: Rules, sides: Sides, world: World, judge_gates: bool
+) -> SuitePlan:
+    head = read_side(suite, rules.head_prompt(suite), rules.head, sides.head, world.models)
+    base, notes = _base_side(suite, rules, sides, world)
+    binding, own = plan_cases(suite, base, head, judge_gates)
+    problems = [
+        p for planned in (*binding, *own) for p in check_problems(planned.graders, planned.case.place)
+    ]
+    if head is not None and not head.cases:
+        problems.append(_empty(suite))
+    if problems:
+        raise InputError(tuple(dict.fromkeys(problems)))
+    metrics = metric_plans(suite, binding + own, judge_gates)
+    return SuitePlan(
+        suite=suite, why=why, base=base, head=head, binding=binding, own=own, metrics=metrics, notes=notes
+    )
+
+
+def _base_side(
+    suite: Suite, rules: Rules, sides: Sides, world: World
+) -> tuple[SuiteSide | None, tuple[str, ...]]:
+    """The base arm: the merge base's prompt on the base tip's golden set. A base that is broken already cannot be
+    compared with, and must not keep a change from mending it."""
+    try:
+        return read_side(suite, suite.prompt, rules.base, sides.fork, world.models, cases=sides.base), ()
+    except InputError as error:
+        return None, tuple(f"the base cannot be compared with: {problem}" for problem in error.problems)
+
+
+def _empty(suite: Suite) -> Problem:
+    where = ", ".join(suite.golden) or "no golden globs"
+    place = suite.place or _root()
+    return Problem(
+        place=place,
+        what=f"suite {suite.name!r} has no golden case ({where}, and no test_cases in {suite.prompt})",
+        fix="correct `golden:` or add cases",
+    )
+
+
+def _root() -> Place:
+    return Place(path="mergefloor.yml")
+
+
+def _toolbox(plans: Sequence[SuitePlan], rules: Rules, world: World) -> Toolbox:
+    """Connects names to models only where a check needs them, so that a gate without a judge needs no judge."""
+    specs = [spec for plan in plans for planned in plan.planned for spec in planned.graders]
+    judged = any(spec.kind == "judge" for spec in specs)
+    embedded = any(spec.options.get("method") == "embedding" for spec in specs)
+    describe: Callable[[str], ModelRef] = lambda name: world.models.describe(name, rules.policy_files)  # noqa: E731
+    embedding = rules.policy.embedding_model
+    return Toolbox(
+        judge=describe(rules.policy.judge.model) if judged else None,
+        judge_params=rules.policy.judge.params,
+        embedding=describe(embedding) if embedded and embedding else None,
+        nonce_key=world.nonce_key,
+    )
+
+
+def _notes(rules: Rules) -> tuple[str, ...]:
+    listed = [*rules.policy.notes, *rules.head.notes]
+    return tuple(dict.fromkeys(f"{note.place}: {note.text}" for note in listed))

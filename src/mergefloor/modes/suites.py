@@ -1,0 +1,237 @@
+"""From a suite's rules and two trees to planned cases: what each side sends, and what is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mergefloor import config, golden, graders, prompts
+from mergefloor.core.compare import MetricPlan
+from mergefloor.core.keys import request_hash
+from mergefloor.core.plan import OWN_SET, PlannedCase, Side
+from mergefloor.core.ports import Models, Snapshot
+from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRule, Suite
+from mergefloor.core.types import (
+    Case,
+    GraderSpec,
+    Json,
+    Message,
+    ModelRef,
+    Place,
+    Problem,
+    PromptVersion,
+    Request,
+)
+from mergefloor.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteSide:
+    """One arm of a suite: its prompt, its golden cases, and the model and parameters it runs with."""
+
+    prompt: PromptVersion
+    cases: tuple[Case, ...]
+    model: ModelRef
+    params: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuitePlan:
+    """A suite ready to run. `gone`: the head has no prompt for it any more."""
+
+    suite: Suite
+    why: tuple[str, ...]
+    base: SuiteSide | None
+    head: SuiteSide | None
+    binding: tuple[PlannedCase, ...] = ()
+    own: tuple[PlannedCase, ...] = ()
+    metrics: tuple[MetricPlan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def planned(self) -> tuple[PlannedCase, ...]:
+        """Binding cases, then the head's own set."""
+        return self.binding + self.own
+
+
+def read_side(
+    suite: Suite, path: str, settings: Config, files: Snapshot, models: Models, cases: Snapshot | None = None
+) -> SuiteSide | None:
+    """One arm of a suite; None when its tree has no such prompt. InputError lists every problem.
+
+    `cases`: the tree that the golden cases come from, when it is another one: the base arm runs the merge base's
+    prompt on the golden set at the tip of the base branch.
+    """
+    if path not in files.files:
+        return None
+    prompt = prompts.parse(path, files.read(path))
+    golden_files = cases or files
+    embedded = prompt.cases
+    if cases is not None and path in cases.files:
+        embedded = prompts.parse(path, cases.read(path)).cases
+    return SuiteSide(
+        prompt=prompt,
+        cases=_unique((*read_golden(suite.golden, golden_files), *embedded)),
+        model=models.describe(settings.model or prompt.model or DEFAULT_MODEL, files),
+        params={**settings.params, **prompt.params},
+    )
+
+
+def read_golden(globs: Sequence[str], files: Snapshot) -> tuple[Case, ...]:
+    """Every golden case under the globs of one tree; all problems of all files at once."""
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for path in config.select(globs, files.files):
+        try:
+            cases += golden.read_golden(path, files.read(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(cases)
+
+
+def _unique(cases: Sequence[Case]) -> tuple[Case, ...]:
+    first: dict[str, Case] = {}
+    problems = [
+        Problem(
+            place=case.place,
+            what=f"the case id {case.id!r} is taken by {first[case.id].place}",
+            fix="give one of them another `id`",
+        )
+        for case in cases
+        if first.setdefault(case.id, case) is not case
+    ]
+    if problems:
+        raise InputError(problems)
+    return tuple(cases)
+
+
+def checks(case: Case, suite: Suite, prompt: PromptVersion, judge_gates: bool) -> tuple[GraderSpec, ...]:
+    """Every check of one case under unique names; judged ones do not gate while nobody compared the judge."""
+    found: list[GraderSpec] = []
+    taken: dict[str, int] = {}
+    for spec in (*case.graders, *suite.graders, *prompt.graders):
+        taken[spec.name] = taken.get(spec.name, 0) + 1
+        name = spec.name if taken[spec.name] == 1 else f"{spec.name}-{taken[spec.name]}"
+        found.append(replace(spec, name=name, gating=spec.gating and (judge_gates or spec.kind != "judge")))
+    return tuple(found)
+
+
+def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, ...]:
+    """What is wrong with checks beyond their shape, and a case that has none."""
+    listed = tuple(specs)
+    if not listed:
+        return (
+            Problem(
+                place=place, what="this case has no check", fix="add `expected`, `must_contain` or `graders`"
+            ),
+        )
+    return tuple(problem for spec in listed for problem in graders.check(spec))
+
+
+def plan_cases(
+    suite: Suite, base: SuiteSide | None, head: SuiteSide | None, judge_gates: bool
+) -> tuple[tuple[PlannedCase, ...], tuple[PlannedCase, ...]]:
+    """The binding cases (base's golden set, both arms) and the head's own set where it differs."""
+    if head is None:
+        return (), ()
+    binding = _binding(suite, base, head, judge_gates) if base else ()
+    if base and {c.id: c.content_hash for c in base.cases} == {c.id: c.content_hash for c in head.cases}:
+        return binding, ()
+    return binding, _own(suite, binding, head, judge_gates)
+
+
+def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) -> tuple[PlannedCase, ...]:
+    before = _sides(base, base.cases)
+    after = _sides(head, base.cases, spare=head.cases)
+    return tuple(
+        PlannedCase(
+            suite=suite.name,
+            case=case,
+            graders=checks(case, suite, base.prompt, judge_gates),
+            base=before[case.id],
+            head=after[case.id],
+        )
+        for case in base.cases
+    )
+
+
+def _own(
+    suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide, judge_gates: bool
+) -> tuple[PlannedCase, ...]:
+    known = {p.case.id: p for p in binding}
+    sides = _sides(head, head.cases)
+    planned = []
+    for case in head.cases:
+        twin = known.get(case.id)
+        same = twin is not None and twin.case.content_hash == case.content_hash
+        planned.append(
+            PlannedCase(
+                suite=suite.name + OWN_SET if binding else suite.name,
+                case=case,
+                graders=checks(case, suite, head.prompt, judge_gates),
+                base=twin.base if twin and same else None,
+                head=sides[case.id],
+                head_only=True,
+                changed=not same,
+            )
+        )
+    return tuple(planned)
+
+
+def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> dict[str, Side]:
+    """What one arm sends for each case. A base case that the head's prompt cannot render (its variables changed)
+    takes the inputs of the head's own case of that id; the base's checks stay."""
+    rendered = prompts.render_all(arm.prompt, cases)
+    messages, problems = dict(rendered.messages), rendered.problems
+    missing = {case.id for case in cases} - messages.keys()
+    if missing and spare:
+        second = prompts.render_all(arm.prompt, [c for c in spare if c.id in missing])
+        messages.update(second.messages)
+        problems = tuple(p for p in problems if not _mended(p, cases, second.messages)) + second.problems
+    if problems:
+        raise InputError(problems)
+    return {case.id: _side(arm, messages[case.id]) for case in cases}
+
+
+def _mended(problem: Problem, cases: Sequence[Case], messages: Mapping[str, tuple[Message, ...]]) -> bool:
+    return any(case.place == problem.place and case.id in messages for case in cases)
+
+
+def _side(arm: SuiteSide, messages: tuple[Message, ...]) -> Side:
+    request = Request(
+        model=arm.model, messages=messages, params=arm.params, response_schema=arm.prompt.response_schema
+    )
+    return Side(request=request, hash=request_hash(request), question=prompts.question(messages))
+
+
+def metric_plans(suite: Suite, planned: Sequence[PlannedCase], judge_gates: bool) -> tuple[MetricPlan, ...]:
+    """The suite's metrics in the order of the config, then every other check's, for show."""
+    specs = {spec.name: spec for case in planned for spec in case.graders}
+    rules = {rule.name: rule for rule in (MetricRule(name=PASS_RATE), *suite.metrics)}
+    unknown = [name for name in rules if name != PASS_RATE and name not in specs]
+    if unknown and planned:
+        place = suite.place or Place(path="mergefloor.yml")
+        known = ", ".join(sorted(specs)) or "none"
+        raise InputError.at(
+            place.path,
+            place.line,
+            f"no check of suite {suite.name!r} has the name {unknown}",
+            f"known checks: {known}",
+        )
+    for name, spec in specs.items():
+        if name not in rules and _shown(spec):
+            rules[name] = MetricRule(name=name, gating=False)
+    return tuple(_metric_plan(rule, specs.get(rule.name), judge_gates) for rule in rules.values())
+
+
+def _shown(spec: GraderSpec) -> bool:
+    return spec.kind == "judge" or graders.metric_kind(spec) == "score"
+
+
+def _metric_plan(rule: MetricRule, spec: GraderSpec | None, judge_gates: bool) -> MetricPlan:
+    if spec is None:
+        return MetricPlan(rule=rule, kind="binary")
+    gating = rule.gating and (judge_gates or spec.kind != "judge")
+    return MetricPlan(rule=replace(rule, gating=gating), kind=graders.metric_kind(spec))
