@@ -1,0 +1,28 @@
+"""The files of one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mergefloor.core.ports import TreeEntry
+from mergefloor.repo.blobs import Blobs
+from mergefloor.repo.tree import readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitSnapshot:
+    """One commit's tree, listed; blobs are read when asked for."""
+
+    sha: str
+    files: Mapping[str, TreeEntry]
+    blobs: Blobs
+
+    @property
+    def commit(self) -> str:
+        """The commit that a merge base is looked up for."""
+        return self.sha
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one regular file. InputError for symlinks, submodules, missing or oversized files."""
+        return self.blobs.read(readable(self.files, path).blob)
