@@ -90,5 +90,10 @@ def _read(files: Snapshot, path: str | None, spare: Config | None = None) -> Con
     return assumed if spare is None else replace(assumed, notes=())
 
 
+def read_config(files: Snapshot, path: str | None) -> Config:
+    """The config of one tree, or what is assumed without one."""
+    return _read(files, path)
+
+
 def _has_cases(files: Snapshot, path: str) -> bool:
     return bool(prompts.parse(path, files.read(path)).cases)

@@ -1,0 +1,82 @@
+"""`mergefloor validate`: every problem of config, prompts and golden sets at once, before anything is paid for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mergefloor.core.effects import Outcome, Print
+from mergefloor.core.ports import Models, Snapshot
+from mergefloor.core.settings import Config, Suite
+from mergefloor.core.types import Place, Problem
+from mergefloor.errors import InputError, ProviderError
+from mergefloor.modes.rules import read_config
+from mergefloor.modes.suites import SuiteSide, check_problems, metric_plans, plan_cases, read_side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One suite that reads well: its name, its prompt and how many cases and checks it has."""
+
+    name: str
+    prompt: str
+    cases: int
+    checks: int
+
+
+def run(files: Snapshot, path: str | None, models: Models) -> Outcome:
+    """Read one tree as a gate would. InputError carries every problem of every suite."""
+    settings = read_config(files, path)
+    problems: list[Problem] = []
+    checked: list[Checked] = []
+    for suite in settings.suites:
+        try:
+            checked.append(_suite(suite, settings, files, models))
+        except InputError as error:
+            problems += error.problems
+        except ProviderError as error:
+            problems.append(Problem(place=suite.place or _root(settings), what=error.what, fix=error.fix))
+    if problems:
+        raise InputError(tuple(dict.fromkeys(problems)))
+    return Outcome(exit_code=0, effects=(Print(text=_text(settings, checked)),))
+
+
+def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
+    side = read_side(suite, suite.prompt, settings, files, models)
+    problems = _empty(suite, side, settings)
+    if side is None or problems:
+        raise InputError(problems)
+    planned, _ = plan_cases(suite, side, side, judge_gates=True)
+    problems = tuple(p for case in planned for p in check_problems(case.graders, case.case.place))
+    if problems:
+        raise InputError(problems)
+    metric_plans(suite, planned, judge_gates=True)
+    return Checked(
+        name=suite.name,
+        prompt=suite.prompt,
+        cases=len(planned),
+        checks=sum(len(case.graders) for case in planned),
+    )
+
+
+def _empty(suite: Suite, side: SuiteSide | None, settings: Config) -> tuple[Problem, ...]:
+    place = suite.place or _root(settings)
+    if side is None:
+        return (
+            Problem(place=place, what=f"there is no prompt file {suite.prompt!r}", fix="correct `prompt:`"),
+        )
+    if not side.cases:
+        where = ", ".join(suite.golden) or "no golden globs"
+        what = f"suite {suite.name!r} has no golden case ({where}; no test_cases in {suite.prompt})"
+        return (Problem(place=place, what=what, fix="correct `golden:` or add cases"),)
+    return ()
+
+
+def _root(settings: Config) -> Place:
+    return Place(path=settings.path or "mergefloor.yml")
+
+
+def _text(settings: Config, checked: list[Checked]) -> str:
+    lines = [f"{settings.path or 'no config: prompts with test_cases are gated as they are'}"]
+    lines += [f"  {s.name}: {s.prompt}, {s.cases} golden cases, {s.checks} checks" for s in checked]
+    lines += [f"note: {note.place}: {note.text}" for note in settings.notes]
+    return "\n".join([*lines, "All valid."])

@@ -1,0 +1,117 @@
+"""The import direction is a promise: core <- errors <- loading <- golden <- rooms <- modes <- main -> adapters."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parent.parent / "src" / "mergefloor"
+BASE = {"core", "errors"}
+PEERS = {"config", "prompts", "graders", "engine", "render"}
+ADAPTERS = {"providers", "repo", "storage"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "core": {"core"},
+    "errors": {"core"},
+    "loading": BASE | {"loading"},
+    "golden": BASE | {"loading", "golden"},
+    **{room: BASE | {"loading", "golden", room} for room in PEERS},
+    **{room: BASE | {"loading", room} for room in ADAPTERS},
+    "modes": BASE | PEERS | {"loading", "golden", "modes"},
+    "cli": BASE | {"__init__"},
+    "main": BASE | PEERS | ADAPTERS | {"modes", "cli", "__init__", "loading", "main"},
+    "__main__": {"main"},
+    "__init__": set(),
+}
+HOMES: dict[str, set[str]] = {
+    "pydantic": {"golden", "config"},
+    "pydantic_core": {"golden", "config"},
+    "yaml": {"loading"},
+    "jinja2": {"prompts", "render"},
+    "tabulate": {"render"},
+    "rich": {"render"},
+    "jsonschema": {"graders"},
+    "referencing": {"graders"},
+    "re2": {"graders"},
+    "rapidfuzz": {"graders"},
+    "diskcache": {"storage"},
+    "openai": {"providers"},
+    "anthropic": {"providers"},
+    "aiohttp": {"providers"},
+}
+PURE_CORE_FORBIDS = {
+    "os",
+    "sys",
+    "time",
+    "datetime",
+    "random",
+    "pathlib",
+    "logging",
+    "socket",
+    "subprocess",
+    "asyncio",
+}
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(SRC).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def imports(path: Path) -> set[str]:
+    """Every module a file imports, absolute dotted names; lazy imports inside functions count."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            module = node.module or ""
+            found |= (
+                {f"{module}.{alias.name}" for alias in node.names} if module == "mergefloor" else {module}
+            )
+    return found
+
+
+FILES = sorted(SRC.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SRC)))
+def test_imports__of_every_module__point_inwards(path: Path) -> None:
+    room = room_of(path)
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "mergefloor":
+            target = parts[1] if len(parts) > 1 else "__init__"
+            target = "__init__" if target.startswith("__") else target
+            assert target in MAY_IMPORT[room], f"{room} must not import {name}"
+        else:
+            assert room in HOMES.get(parts[0], {room}), f"{parts[0]} has no home in {room}"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room_of(p) == "core"], ids=lambda p: p.stem)
+def test_core__imports_nothing_that_touches_the_world(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imports(path)}
+    assert not tops & PURE_CORE_FORBIDS
+    assert "open(" not in path.read_text(encoding="utf-8")
+
+
+def test_modules__are_short() -> None:
+    long = [
+        f"{p.relative_to(SRC)} {n}"
+        for p in FILES
+        if (n := len(p.read_text(encoding="utf-8").splitlines())) > 250
+    ]
+    assert not long
+
+
+def test_functions__fit_on_a_screen() -> None:
+    long = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1
+                if size > 50:
+                    long.append(f"{path.relative_to(SRC)}:{node.lineno} {node.name} {size}")
+    assert not long
