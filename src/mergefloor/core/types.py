@@ -144,13 +144,14 @@ class Failure:
 
     `code` is stable and machine-readable (`timeout`, `rate-limited`, `provider-5xx`, `refused-key`, `quota`,
     `unknown-model`, `unreadable`, `budget`, `offline`, `cancelled`, ...); `fatal` means that no further call to
-    the same endpoint can succeed (R08).
+    the same endpoint can succeed (R08). `wait_s`: seconds that the provider asked to wait before the next try.
     """
 
     stage: Stage
     code: str
     message: str
     fatal: bool = False
+    wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
