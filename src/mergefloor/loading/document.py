@@ -29,7 +29,7 @@ class LineTree(Mapping[Keys, int]):
             index = _index(value, key)
             if index is None or isinstance(node, int):
                 raise KeyError(keys)
-            value, node = _child(value, key), node[index + 1]
+            value, node = child(value, key), node[index + 1]
         return _own_line(node)
 
     def __iter__(self) -> Iterator[Keys]:
@@ -68,9 +68,7 @@ class Document:
         """The value at `keys`. Raises KeyError when there is none."""
         value = self.value
         for key in keys:
-            if _index(value, key) is None:
-                raise KeyError(keys)
-            value = _child(value, key)
+            value = child(value, key)
         return value
 
     def text(self, *keys: str | int) -> str:
@@ -89,10 +87,11 @@ def _index(value: Json, key: str | int) -> int | None:
     return None
 
 
-def _child(value: Json, key: str | int) -> Json:
+def child(value: Json, key: str | int) -> Json:
+    """The entry of a mapping or list under a key or an index. Raises KeyError when there is none."""
     if isinstance(value, dict) and isinstance(key, str):
         return value[key]
-    if isinstance(value, list) and isinstance(key, int):
+    if isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
         return value[key]
     raise KeyError(key)
 

@@ -46,9 +46,9 @@ class _Token(NamedTuple):
     line: int
 
 
-def load_json(path: str, data: bytes, *, limits: Limits = DATA) -> Document:
-    """Read one JSON value with the line of every entry. Raises InputError."""
-    return parse_json(decode(path, data, limits), Builder(path, limits))
+def load_json(path: str, data: bytes, *, limits: Limits = DATA, line: int = 1) -> Document:
+    """Read one JSON value with the line of every entry; `line` is the first one's. Raises InputError."""
+    return parse_json(decode(path, data, limits), Builder(path, limits), line=line)
 
 
 def parse_json(text: str, builder: Builder, *, line: int = 1) -> Document:
@@ -113,7 +113,7 @@ def _refuse(state: State, token: _Token, builder: Builder) -> State:
         builder.stop(
             token.line,
             "not valid JSON: a string is not closed, or holds a tab or a line break",
-            "close it, or write \\\\t and \\\\n",
+            r"close it, or write \t and \n",
         )
     found = "the file ends" if token.kind == "end" else f"{short(token.text)} stands"
     builder.stop(

@@ -1,0 +1,30 @@
+"""Plain data -> Case and GraderSpec. Everything wrong with a file is told at once, each with its line."""
+
+from mergefloor.golden.case_shape import CaseModel
+from mergefloor.golden.cases import case_from, cases_from, has_check
+from mergefloor.golden.files import read_golden
+from mergefloor.golden.grader_shapes import GraderModel
+from mergefloor.golden.problems import problems_of
+from mergefloor.golden.shape import FilledText, Name, Shape, Share, told
+from mergefloor.golden.specs import resolved, spec_from, spec_of, specs_from
+from mergefloor.golden.wording import nearest
+
+__all__ = [
+    "CaseModel",
+    "FilledText",
+    "GraderModel",
+    "Name",
+    "Shape",
+    "Share",
+    "case_from",
+    "cases_from",
+    "has_check",
+    "nearest",
+    "problems_of",
+    "read_golden",
+    "resolved",
+    "spec_from",
+    "spec_of",
+    "specs_from",
+    "told",
+]

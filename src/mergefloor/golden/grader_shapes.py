@@ -1,0 +1,171 @@
+"""The checks a repository may ask for, one shape a kind (FORMATS names)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from mergefloor.core.settings import PASS_RATE
+from mergefloor.golden.shape import FilledText, Name, Shape, Share, Text, told
+
+MAX_PATTERN = 2_000
+Values = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=20_000)]], Field(min_length=1, max_length=1_000)
+]
+Count = Annotated[int, Field(ge=0)]
+
+
+class GraderShape(Shape):
+    """What every check has: `name` of its metric, `negate` to turn it round, `gating` to count in the pass rate."""
+
+    name: Name | None = None
+    negate: bool = False
+    gating: bool = True
+
+    @model_validator(mode="after")
+    def _name_is_free(self) -> Self:
+        if self.name == PASS_RATE:
+            raise told(
+                f"has the name `{PASS_RATE}`, which is the share of passed cases", "choose another name"
+            )
+        return self
+
+
+class Equals(GraderShape):
+    """The output is `value`: NFC, outer whitespace removed."""
+
+    type: Literal["equals", "exact"]
+    value: Text
+    case: bool = True
+
+
+class Contains(GraderShape):
+    """The output contains all or any of `values` (or the one `value`)."""
+
+    type: Literal["contains", "not_contains"]
+    values: Values | None = None
+    value: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    mode: Literal["all", "any"] | None = None
+    case: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.values is None) == (self.value is None):
+            raise told("needs either `values` or `value`", "write one of the two")
+        return self
+
+
+class StartsWith(GraderShape):
+    """The output starts with `value`, in any case."""
+
+    type: Literal["starts_with"]
+    value: FilledText
+
+
+class EndsWith(GraderShape):
+    """The output ends with `value`, in any case."""
+
+    type: Literal["ends_with"]
+    value: FilledText
+
+
+class Regex(GraderShape):
+    """`pattern` matches somewhere in the output, or all of it when `whole`."""
+
+    type: Literal["regex"]
+    pattern: Annotated[str, Field(min_length=1, max_length=MAX_PATTERN)]
+    case: bool = True
+    whole: bool = False
+
+
+class JsonOutput(GraderShape):
+    """The output is JSON (or, unless `whole`, contains some), after a schema when there is one."""
+
+    type: Literal["json"]
+    schema_: Annotated[dict[str, JsonValue] | None, Field(alias="schema")] = None
+    whole: bool = True
+
+
+class Bounded(GraderShape):
+    """A size between `min` and `max`, both included."""
+
+    min: Count | None = None
+    max: Count | None = None
+
+    @model_validator(mode="after")
+    def _has_bounds(self) -> Self:
+        if self.min is None and self.max is None:
+            raise told("has no bound", "add `min`, `max` or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise told(f"has min {self.min} above max {self.max}", "swap them")
+        return self
+
+
+class Words(Bounded):
+    """How many words the output has."""
+
+    type: Literal["words"]
+
+
+class Chars(Bounded):
+    """How many characters the output has."""
+
+    type: Literal["chars", "length"]
+
+
+class Similarity(GraderShape):
+    """The output means (`embedding`) or reads (`lexical`) like the reference, else like the case's `expected`."""
+
+    type: Literal["similarity"]
+    reference: FilledText | None = None
+    threshold: Share = 0.8
+    method: Literal["embedding", "lexical"] = "embedding"
+
+
+class Overlap(GraderShape):
+    """The output shares words or characters with the reference, else with the case's `expected`."""
+
+    type: Literal["overlap"]
+    metric: Literal["rouge_n", "rouge_l", "bleu", "gleu", "levenshtein"]
+    threshold: Share
+    reference: FilledText | None = None
+    n: Annotated[int, Field(ge=1, le=5)] | None = None
+
+    @model_validator(mode="after")
+    def _n_is_for_rouge_n(self) -> Self:
+        if self.n is not None and self.metric != "rouge_n":
+            raise told(f"has `n`, which {self.metric} does not use", "remove `n`, or use `metric: rouge_n`")
+        return self
+
+
+class JudgeCheck(GraderShape):
+    """The judge answers one `rubric` or several `checks`."""
+
+    type: Literal["judge"]
+    rubric: FilledText | None = None
+    checks: Annotated[list[FilledText], Field(min_length=1, max_length=50)] | None = None
+    threshold: Share | None = None
+    reference: FilledText | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.rubric is None) == (self.checks is None):
+            raise told("needs either `rubric` or `checks`", "write one of the two")
+        return self
+
+
+AnyGrader = (
+    Equals
+    | Contains
+    | StartsWith
+    | EndsWith
+    | Regex
+    | JsonOutput
+    | Words
+    | Chars
+    | Similarity
+    | Overlap
+    | JudgeCheck
+)
+GraderModel = Annotated[AnyGrader, Field(discriminator="type")]

@@ -1,0 +1,77 @@
+"""Checks as written -> GraderSpec, the normal form the graders know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import TypeAdapter, ValidationError
+
+from mergefloor.core.types import GraderSpec, Json, Place, Problem
+from mergefloor.errors import InputError
+from mergefloor.golden.grader_shapes import AnyGrader, Contains, GraderModel
+from mergefloor.golden.problems import problems_of
+from mergefloor.loading import Document
+
+SYNONYMS = {"exact": "equals", "not_contains": "contains", "length": "chars"}
+REFERENCED = frozenset({"similarity", "overlap", "judge"})
+_COMMON = {"type", "name", "negate", "gating"}
+_GRADER: TypeAdapter[AnyGrader] = TypeAdapter(GraderModel)
+
+
+def spec_from(document: Document, *keys: str | int) -> GraderSpec:
+    """The check at `keys`. Raises InputError with everything wrong with it."""
+    try:
+        model = _GRADER.validate_python(document.at(*keys))
+    except ValidationError as error:
+        raise InputError(problems_of(error, document, *keys)) from None
+    return spec_of(model, document.place(*keys))
+
+
+def specs_from(document: Document, *keys: str | int) -> tuple[GraderSpec, ...]:
+    """Every check of the list at `keys`; () when there is none. Raises InputError with all problems."""
+    try:
+        listed = document.at(*keys)
+    except KeyError:
+        return ()
+    if not isinstance(listed, list):
+        where = document.place(*keys)
+        raise InputError.at(
+            where.path, where.line, f"`{keys[-1]}` must be a list", "begin each check with `- type:`"
+        )
+    found: list[GraderSpec] = []
+    problems: list[Problem] = []
+    for index in range(len(listed)):
+        try:
+            found.append(spec_from(document, *keys, index))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
+    """A validated check in normal form: synonyms resolved, defaults written out, absent options left out."""
+    kind = SYNONYMS.get(model.type, model.type)
+    options: dict[str, Json] = model.model_dump(by_alias=True, exclude_none=True, exclude=_COMMON)
+    negate = model.negate
+    if isinstance(model, Contains):
+        options = _contains(model)
+        negate = negate != (model.type == "not_contains")
+    return GraderSpec(
+        kind=kind, name=model.name or kind, options=options, negate=negate, gating=model.gating, place=place
+    )
+
+
+def resolved(spec: GraderSpec, expected: str | None) -> GraderSpec:
+    """A check attached to a case: without a reference of its own it takes the case's `expected`."""
+    if spec.kind not in REFERENCED or expected is None or "reference" in spec.options:
+        return spec
+    return replace(spec, options={**spec.options, "reference": expected})
+
+
+def _contains(model: Contains) -> dict[str, Json]:
+    # "Does not contain a, b" means neither: the opposite of any, not of all.
+    mode = model.mode or ("any" if model.type == "not_contains" else "all")
+    values: list[Json] = [*model.values] if model.values is not None else [model.value]
+    return {"values": values, "mode": mode, "case": model.case}
