@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Literal
 
 from mergefloor.core.types import Ask, EmbedRequest, Json, Request
 
@@ -93,6 +92,3 @@ def ask_key(ask: Ask) -> str:
 def component_hashes(ask: Ask) -> dict[str, str]:
     """A short hash a component, stored beside the answer so that `explain` can say which one missed."""
     return {name: digest(value)[:12] for name, value in sorted(ask.parts.items())}
-
-
-Component = Literal["provider", "endpoint", "model", "params", "messages", "response_schema", "sample", "look", "pair"]

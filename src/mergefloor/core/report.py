@@ -113,7 +113,6 @@ class Report:
     verdict: Verdict
     exit_code: Literal[0, 1, 2]
     reasons: tuple[str, ...]
-    advice: tuple[str, ...]
     base_ref: str
     base_sha: str
     merge_base_sha: str
@@ -125,6 +124,7 @@ class Report:
     config_path: str | None
     judge: JudgeReport | None = None
     models: tuple[PinnedModel, ...] = ()
+    advice: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     scripted: bool = False

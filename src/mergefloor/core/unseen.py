@@ -40,11 +40,5 @@ def unmeasured(suite: str, cases: int) -> str:
     )
 
 
-def dropped_cases(suite: str, cases: Sequence[str]) -> str:
-    """Golden cases that the change removed; they were run all the same."""
-    shown = ", ".join(f"`{case}`" for case in cases[:SHOWN])
-    return f"Suite {suite}: the change removes {_count(len(cases), 'golden case')} ({shown}); the base's set still binds."
-
-
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -34,6 +34,35 @@ def of_suite(name: str, metrics: Sequence[MetricDecision]) -> Ruling:
     )
 
 
+UNTOUCHED = "no file that it depends on changed"
+
+
+def prompt_gone(name: str, path: str) -> Ruling:
+    """The change deleted or moved the prompt out of the suite (T30): there is nothing left to gate."""
+    reason = (
+        f"{name}: {path} is gone at the head, so its golden set has nothing to run on. If it moved, name the new path "
+        f"in the config of the same change; if the suite is to end, remove it from the base branch's config first"
+    )
+    return Ruling(verdict="block", reasons=(reason,))
+
+
+def of_pins(floating: Sequence[str], policy: Policy) -> Ruling:
+    """Names of models that the provider may point at another snapshot at any time."""
+    if not floating:
+        return Ruling(verdict="pass")
+    names = ", ".join(floating)
+    reason = f"{names}: not a dated snapshot, the provider may change it at any time; name the dated snapshot"
+    return Ruling(verdict="block" if policy.floating_models == "block" else "pass", reasons=(reason,))
+
+
+def of_canaries(missed: Sequence[tuple[str, str]], *, gates: bool) -> Ruling:
+    """Planted judge calls with a known verdict: a judge that misses one cannot be believed (DECISION 8)."""
+    if not missed or not gates:
+        return Ruling(verdict="pass")
+    said = "; ".join(f"planted {name} answer: {got}" for name, got in missed)
+    return Ruling(verdict="error", reasons=(f"the judge cannot be believed: {said}",))
+
+
 def of_run(rulings: Iterable[Ruling]) -> Ruling:
     """A run is as good as its worst suite; reasons of worse suites come first."""
     ranked = sorted(rulings, key=lambda ruling: -_RANK[ruling.verdict])

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mergefloor.core import cost, outcomes, pins, unseen, verdict
+from mergefloor import prompts
+from mergefloor.core import outcomes, pins, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
-from mergefloor.core.settings import Suite
-from mergefloor.core.types import Cell, Failure
+from mergefloor.core.settings import PASS_RATE, Suite
+from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
-from mergefloor.modes import measure
-from mergefloor.modes.measure import Measured
+from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.selection import Selected
 from mergefloor.modes.suites import SuitePlan
@@ -34,32 +33,153 @@ class Run:
 
 def report(run: Run) -> Report:
     """The run as one value, ready to be rendered."""
-    suites = tuple(_suite(plan, run) for plan in run.selected.plans) + tuple(
-        _idle(s) for s in run.selected.idle
-    )
+    policy = run.rules.policy.policy
     models = _models(run)
-    rulings = [_suite_ruling(plan, run) for plan in run.selected.plans]
-    rulings += [_pin_ruling(models, run), _canary_ruling(run)]
-    final = verdict.of_run(rulings)
-    ledger, prices = run.measured.ledger, run.rules.policy.prices
+    rulings = {plan.suite.name: _suite_ruling(plan, run) for plan in run.selected.plans}
+    final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run)])
+    suites = [_suite(plan, rulings[plan.suite.name], run) for plan in run.selected.plans]
+    ledger = run.measured.ledger
     return Report(
         verdict=final.verdict,
-        exit_code=verdict.exit_code(final.verdict, run.rules.policy.policy),
+        exit_code=verdict.exit_code(final.verdict, policy),
         reasons=final.reasons,
-        advice=(),
         base_ref=run.base_ref,
         base_sha=run.sides.base.sha,
         merge_base_sha=run.sides.fork.sha,
         head_ref=run.head_ref,
         head_sha=run.sides.head.sha,
-        suites=suites,
+        suites=(*suites, *map(_idle, run.selected.idle)),
         cost=ledger.cost(),
         duration_s=run.duration_s,
         config_path=run.rules.policy.path,
         judge=_judge(run),
         models=models,
-        unseen=unseen.of_run(suites, run),
+        unseen=_unseen(run),
         notes=run.selected.notes,
         scripted=ledger.scripted,
         first_run=run.rules.first_run,
+    )
+
+
+def _suite_ruling(plan: SuitePlan, run: Run) -> Ruling:
+    if plan.head is None:
+        return verdict.prompt_gone(plan.suite.name, plan.suite.prompt)
+    if not due(plan):
+        return Ruling(verdict="pass")
+    return verdict.of_suite(plan.suite.name, _decisions(plan, run))
+
+
+def _decisions(plan: SuitePlan, run: Run) -> tuple[MetricDecision, ...]:
+    names = {plan.suite.name, plan.suite.name + OWN_SET}
+    return tuple(m for m in run.measured.decisions if m.suite in names)
+
+
+def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
+    name, metrics = plan.suite.name, _decisions(plan, run)
+    first = next((m for m in metrics if m.rule.name == PASS_RATE), None)
+    sides = outcomes.changed_sides(
+        plan.binding,
+        run.measured.cells,
+        frozenset(first.confirmed_broken if first else ()),
+        frozenset(first.confirmed_fixed if first else ()),
+    )
+    ids = {case.id for case in plan.base.cases} if plan.base else set()
+    mine = {case.id for case in plan.head.cases} if plan.head else set()
+    return SuiteReport(
+        name=name,
+        prompt=plan.suite.prompt,
+        verdict=ruling.verdict,
+        why=plan.why,
+        ran=due(plan),
+        cases_total=len(plan.binding or plan.own),
+        cases_unresolved=max((m.cases_unresolved for m in metrics), default=0),
+        identical=sum(case.identical for case in plan.binding),
+        metrics=metrics,
+        broken=sides.broken,
+        fixed=sides.fixed,
+        uses=run.measured.ledger.uses(name) + run.measured.ledger.uses(name + OWN_SET),
+        new_cases=tuple(sorted(mine - ids)) if ids else (),
+        removed_cases=tuple(sorted(ids - mine)) if mine else (),
+        failures=_failures(plan, run),
+    )
+
+
+def _failures(plan: SuitePlan, run: Run) -> tuple[tuple[str, Failure], ...]:
+    """One failure a case: the first draw that is not known."""
+    found: dict[str, Failure] = {}
+    for sample, cell in run.measured.cells.items():
+        if sample.suite in (plan.suite.name, plan.suite.name + OWN_SET) and isinstance(cell.output, Failure):
+            found.setdefault(sample.case, cell.output)
+    return tuple(sorted(found.items()))
+
+
+def _idle(suite: Suite) -> SuiteReport:
+    return SuiteReport(
+        name=suite.name,
+        prompt=suite.prompt,
+        verdict="pass",
+        why=(verdict.UNTOUCHED,),
+        ran=False,
+        cases_total=0,
+        cases_unresolved=0,
+        identical=0,
+    )
+
+
+def _models(run: Run) -> tuple[PinnedModel, ...]:
+    found: dict[PinnedModel, None] = {}
+    for plan in run.selected.plans:
+        for side, arm in ((plan.base, "base"), (plan.head, "head")):
+            if side is not None:
+                name = str(side.model)
+                found[PinnedModel(name=name, pinned=pins.is_pinned(name), used_for=arm)] = None  # type: ignore[arg-type]
+    for ref, use in ((run.selected.toolbox.judge, "judge"), (run.selected.toolbox.embedding, "embedding")):
+        if ref is not None:
+            found[PinnedModel(name=str(ref), pinned=pins.is_pinned(str(ref)), used_for=use)] = None  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _pin_ruling(models: tuple[PinnedModel, ...], run: Run) -> Ruling:
+    """A floating name may mean another model tomorrow: the base's policy says whether that blocks."""
+    floating = sorted({m.name for m in models if not m.pinned and m.used_for != "base"})
+    return verdict.of_pins(floating, run.rules.policy.policy)
+
+
+def _canary_ruling(run: Run) -> Ruling:
+    missed = [(miss.name, miss.got) for miss in run.measured.canaries]
+    return verdict.of_canaries(missed, gates=run.selected.judge_gates)
+
+
+def _judge(run: Run) -> JudgeReport | None:
+    judge = run.selected.toolbox.judge
+    return None if judge is None else JudgeReport(model=str(judge))
+
+
+def _unseen(run: Run) -> tuple[str, ...]:
+    judged = sum(spec.kind == "judge" for p in run.selected.plans for c in p.planned for spec in c.graders)
+    judge = run.selected.toolbox.judge
+    found = [unseen.uncalibrated_judge(str(judge), judged)] if judge and not run.selected.judge_gates else []
+    found += [
+        unseen.canary(miss.name, miss.got) for miss in run.measured.canaries if not run.selected.judge_gates
+    ]
+    uncovered = _uncovered(run)
+    found += [unseen.uncovered(uncovered)] if uncovered else []
+    for plan in run.selected.plans:
+        found += [unseen.unread_base(plan.suite.name, note) for note in plan.notes]
+        unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)
+        found += [unseen.unmeasured(plan.suite.name, unmeasured)] if unmeasured and due(plan) else []
+    return tuple(found)
+
+
+def _drawn(run: Run) -> set[tuple[str, str]]:
+    return {(sample.suite, sample.case) for sample in run.measured.cells}
+
+
+def _uncovered(run: Run) -> tuple[str, ...]:
+    """Changed prompt files that no suite runs."""
+    covered = {suite.prompt for suite, _ in run.rules.suites()} | {s.prompt for s in run.rules.head.suites}
+    return tuple(
+        change.path
+        for change in run.selected.changes
+        if change.kind != "deleted" and prompts.is_prompt(change.path) and change.path not in covered
     )

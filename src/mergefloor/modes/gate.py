@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mergefloor.core import verdict
 from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
 from mergefloor.core.report import Report
 from mergefloor.errors import UsageError
 from mergefloor.modes import findings, measure
-from mergefloor.modes.rules import Rules, Sides, read_rules, read_sides
+from mergefloor.modes.rules import Rules, read_rules, read_sides
 from mergefloor.modes.selection import select
 from mergefloor.modes.world import World
 from mergefloor.render import console, markdown, report_json
@@ -44,11 +43,11 @@ def examine(request: GateRequest, world: World) -> Report:
     rules = read_rules(sides, request.config)
     _known_suites(request, rules)
     selected = select(rules, sides, world, only=request.suites)
-    measured = measure.run(selected, rules, sides, world, offline=request.offline)
+    measured = measure.run(selected, rules, world, offline=request.offline)
     return findings.report(
         findings.Run(
-            request_base=request.base,
-            request_head=request.head,
+            base_ref=request.base,
+            head_ref=request.head,
             sides=sides,
             rules=rules,
             selected=selected,
@@ -73,6 +72,3 @@ def _effects(request: GateRequest, report: Report) -> tuple[Effect, ...]:
         wanted += [(f"{request.report_dir}/comment.md", comment), (f"{request.report_dir}/report.json", data)]
     files = tuple(WriteFile(path=path, text=text) for path, text in wanted if path is not None)
     return (*files, Print(text=console(report, width=request.width, color=request.color)))
-
-
-__all__ = ["GateRequest", "Sides", "examine", "run", "verdict"]

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from mergefloor.core import unseen
+
+
+def test_unseen__sentences_count_and_name_what_they_speak_of() -> None:
+    assert unseen.uncalibrated_judge("openai/x", 1).startswith(
+        "The judge openai/x has not been compared with people: 1 judged check shown"
+    )
+    assert unseen.uncovered(["a", "b"]) == "2 prompt files changed that no suite covers: `a`, `b`."
+    assert unseen.uncovered([str(i) for i in range(7)]).endswith("`4` and 2 more.")
+    assert "3 cases with the same request" in unseen.unmeasured("s", 3)
+    assert "planted bad answer wrong (passed)" in unseen.canary("bad", "passed")
+    assert unseen.unread_base("s", "x.yaml:1: y; z") == "Suite s: x.yaml:1: y; z"
