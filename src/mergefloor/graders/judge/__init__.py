@@ -1,0 +1,1 @@
+"""The judge: guards, the request, the strict reading of its reply, the grade, the canaries."""

@@ -1,0 +1,86 @@
+"""The judge's request, rendered from the text files of templates/judge/ (THREATS 7).
+
+Placeholders are replaced in one pass: a value that looks like a placeholder stays what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from functools import cache
+from importlib import resources
+from string import Template
+
+from mergefloor.core.keys import judge_ask, text_hash
+from mergefloor.core.ports import Toolbox
+from mergefloor.core.types import Ask, Json, Message, ModelRef, Request
+from mergefloor.graders.judge.sheet import Sheet
+from mergefloor.graders.judge.shown import quoted, visible
+
+# Raise with any change of the texts, of what a reply must look like, or of how verdicts become scores: stored
+# verdicts are not compared across (DECISION 8).
+JUDGE_PROMPT_VERSION = 1
+PARSER_VERSION = 1
+METRIC_VERSION = 1
+
+
+def ask_judge(
+    sheet: Sheet, candidate: str, toolbox: Toolbox, model: ModelRef, *, repair: bool = False
+) -> Ask:
+    """One call of the judge. `repair`: the second and last, after an answer that could not be read.
+
+    The unreadable answer is not shown again: it may hold the candidate's words. The cache key covers all that
+    is sent; only the nonce is left out of it, for it follows from the candidate and a key of this installation.
+    """
+    system, keyed = _text("system"), _user(sheet, candidate=None, nonce="", repair=repair)
+    user = _user(sheet, candidate=candidate, nonce=nonce(toolbox.nonce_key, candidate), repair=repair)
+    request = Request(
+        model=model,
+        messages=(Message(role="system", content=system), Message(role="user", content=user)),
+        params=toolbox.judge_params,
+        response_schema=sheet.schema(),
+    )
+    template: dict[str, Json] = {
+        "messages": [["system", system], ["user", keyed]],
+        # The order of the properties is sent and matters, but canonical JSON sorts it away.
+        "property_order": quoted(sheet.schema()),
+        "prompt": JUDGE_PROMPT_VERSION,
+        "parser": PARSER_VERSION,
+        "metric": METRIC_VERSION,
+        "attempt": int(repair),
+    }
+    return judge_ask(request, template=template, candidate=candidate)
+
+
+def nonce(key: bytes, candidate: str) -> str:
+    """Twelve hex digits that the candidate cannot contain by design: a MAC of its own hash."""
+    return hmac.new(key, text_hash(candidate).encode("ascii"), hashlib.sha256).hexdigest()[:12]
+
+
+def _user(sheet: Sheet, *, candidate: str | None, nonce: str, repair: bool) -> str:
+    checks: list[Json] = [
+        {"id": name, "check": visible(check)} for name, check in zip(sheet.ids, sheet.checks, strict=True)
+    ]
+    values = {
+        "checks": quoted(checks),
+        "question": quoted(visible(sheet.question)),
+        "context": quoted([visible(each) for each in sheet.context]),
+        "reference": quoted(None if sheet.reference is None else visible(sheet.reference)),
+        "candidate": "" if candidate is None else quoted(visible(candidate)),
+        "nonce": nonce,
+        "answer": _answer(sheet, repair=repair),
+    }
+    return Template(_text("user")).substitute(values)
+
+
+def _answer(sheet: Sheet, *, repair: bool) -> str:
+    form = _text("answer_pass")
+    if sheet.choices:
+        form = Template(_text("answer_choice")).substitute(choices=quoted(list(sheet.choices)))
+    return f"{_text('repair')}\n{form}" if repair else form
+
+
+@cache
+def _text(name: str) -> str:
+    path = resources.files("mergefloor").joinpath("templates", "judge", f"{name}.txt")
+    return path.read_text(encoding="utf-8").rstrip("\n")

@@ -1,0 +1,31 @@
+"""What an output is before any check looks at it: refused, filtered, cut, empty or too long fails every check.
+
+A refusal, a content filter or a truncation of the candidate is an outcome and is scored (DECISION 4, R11), never
+an error; it fails negated checks too, or silence would satisfy every `must_not_contain` (T28).
+"""
+
+from __future__ import annotations
+
+from mergefloor.core.types import Finish, Output
+from mergefloor.graders.finding import Unfit
+
+# Longer texts would make linear-time checks slow; no provider returns this much in one answer.
+MAX_OUTPUT = 1_000_000
+
+FINISHES: dict[Finish, str | None] = {
+    "stop": None,
+    "refusal": "the model refused to answer",
+    "filtered": "the provider's content filter withheld the answer",
+    "length": "the answer was cut off at the token limit",
+    "empty": "the model answered nothing",
+}
+
+
+def unfit(output: Output) -> Unfit | None:
+    """Why no check may pass this output, or None."""
+    why = FINISHES[output.finish]
+    if why is None and not any(char.isprintable() and not char.isspace() for char in output.text):
+        why = FINISHES["empty"]
+    if why is None and len(output.text) > MAX_OUTPUT:
+        why = f"it has {len(output.text):,} characters, more than the {MAX_OUTPUT:,} that can be checked"
+    return None if why is None else Unfit(reason=f"Expected a complete answer; found none, because {why}.")
