@@ -1,0 +1,92 @@
+"""Short pieces of long texts: the part that differs, at most LIMIT characters of it (T16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+LIMIT = 300
+LINES = 12
+READ = 20_000
+MARGIN = 2_000
+LEAD = 60
+ALIKE = 0.6
+ELLIPSIS = "\u2026"
+
+Clean = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two outputs side by side, or (when most words stayed) one text with what went and what came marked."""
+
+    base: str
+    head: str
+    marked: str | None
+
+
+def readable(text: str, clean: Clean) -> str:
+    """The beginning of a text with its secrets removed. Cleaning comes before any cut: half a key is a leak.
+
+    Of a text longer than READ the end is dropped after cleaning, since a secret may straddle that cut.
+    """
+    if len(text) <= READ:
+        return clean(text)
+    return clean(text[:READ])[:-MARGIN]
+
+
+def excerpt(text: str, clean: Clean, limit: int = LIMIT) -> str:
+    """The first `limit` characters and LINES lines of a text, cleaned."""
+    shown = readable(text, clean)
+    return _cut(shown, 0, limit, len(text) > READ)
+
+
+def difference(base: str, head: str, clean: Clean, limit: int = LIMIT) -> Difference:
+    """What two outputs differ in. Both windows start a little before the first word that differs."""
+    before, after = readable(base, clean), readable(head, clean)
+    start = _first_difference(before, after)
+    left, right = (
+        _cut(shown, start, limit, len(raw) > READ) for shown, raw in ((before, base), (after, head))
+    )
+    return Difference(base=left, head=right, marked=_marked(left, right))
+
+
+def _first_difference(base: str, head: str) -> int:
+    """Where to begin: LEAD characters before the first difference, at the start of a word."""
+    same = next(
+        (i for i, (a, b) in enumerate(zip(base, head, strict=False)) if a != b), min(len(base), len(head))
+    )
+    if same <= LEAD * 2:
+        return 0
+    space = base.find(" ", same - LEAD, same)
+    return space + 1 if space >= 0 else same - LEAD
+
+
+def _cut(text: str, start: int, limit: int, more: bool) -> str:
+    window = text[start : start + limit]
+    lines = window.splitlines()
+    cut = more or start + limit < len(text) or len(lines) > LINES
+    shown = "\n".join(lines[:LINES])
+    return f"{ELLIPSIS if start else ''}{shown}{ELLIPSIS if cut else ''}"
+
+
+def _marked(base: str, head: str) -> str | None:
+    """One text with [-gone-] and {+new+} words; None when the texts have too little in common to read so."""
+    before, after = (re.findall(r"\S+\s*|\s+", text) for text in (base, head))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if base == head or matcher.ratio() < ALIKE:
+        return None
+    return "".join(
+        _edit(tag, "".join(before[i1:i2]), "".join(after[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+    )
+
+
+def _edit(tag: str, gone: str, new: str) -> str:
+    if tag == "equal":
+        return gone
+    left, right = gone.strip(), new.strip()
+    space = (new or gone)[len((new or gone).rstrip()) :]
+    return (f"[-{left}-]" if left else "") + (f"{{+{right}+}}" if right else "") + space

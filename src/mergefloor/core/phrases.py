@@ -1,0 +1,91 @@
+"""Phrases that several verdicts share: which suites, what moved from where to where, what could hide."""
+
+from __future__ import annotations
+
+from mergefloor.core.evidence import MetricDecision
+from mergefloor.core.report import Report, SuiteReport
+from mergefloor.core.standing import gating
+from mergefloor.core.wording import (
+    Name,
+    Prose,
+    Words,
+    apart,
+    count,
+    level,
+    listing,
+    names,
+    points,
+    say,
+    sentences,
+)
+
+Found = list[tuple[SuiteReport, MetricDecision]]
+
+
+def many(found: Found) -> bool:
+    """More than one suite is meant."""
+    return len({suite.name for suite, _ in found}) > 1
+
+
+def suites_of(found: Found) -> Words:
+    """The names of the suites, each once."""
+    return names(dict.fromkeys(suite.name for suite, _ in found))
+
+
+def against_floor(metric: MetricDecision) -> Words:
+    """`pass_rate` is 71.4 %, its floor is 85 %."""
+    head, floor = apart(metric.kind, metric.head, metric.rule.floor)
+    return say("{} is {}, its floor is {}", Name(metric.rule.name), head, floor)
+
+
+def moves(found: Found, report: Report) -> Words:
+    """`pass_rate` 92.9 % -> 71.4 % (floor 85 %), for every metric given."""
+    if not found:
+        return ()
+    several = sum(suite.ran for suite in report.suites) > 1
+    return say("{}.", listing([_move(suite, metric, several) for suite, metric in found]))
+
+
+def _move(suite: SuiteReport, metric: MetricDecision, several: bool) -> Words:
+    base, head = apart(metric.kind, metric.base, metric.head)
+    where = say(" of {}", Name(suite.name)) if several else ()
+    floor = say(" (floor {})", level(metric.kind, metric.rule.floor)) if metric.rule.floor is not None else ()
+    return say("{}{} {} \u2192 {}{}", Name(metric.rule.name), where, base, head, floor)
+
+
+def blind(ran: list[SuiteReport]) -> Words:
+    """The drop that could hide, in the plainest words; the widest of all gating metrics."""
+    found = gating(suite for suite in ran if suite.identical < suite.cases_total)
+    if not found:
+        return ()
+    suite, metric = max(found, key=lambda item: _hidden(item[1]))
+    cases = count(metric.cases_total, "case")
+    if metric.smallest_drop is None:
+        return say("{} of {} cannot show even a total loss.", cases, Name(suite.name))
+    drop = points(metric.kind, metric.smallest_drop)
+    return say("With {}, a drop of {} smaller than {} can go unseen.", cases, Name(metric.rule.name), drop)
+
+
+def _hidden(metric: MetricDecision) -> float:
+    return 2.0 if metric.smallest_drop is None else metric.smallest_drop
+
+
+def unresolved(suites: list[SuiteReport]) -> Words:
+    """How many cases have no answer although the verdict stands (R20); nothing when all have one."""
+    missing = sum(suite.cases_unresolved for suite in suites)
+    if not missing:
+        return ()
+    total = sum(suite.cases_total for suite in suites)
+    return say(
+        "{} of {} without an answer; the verdict holds whatever it is.", f"{missing:,}", count(total, "case")
+    )
+
+
+def first_reason(report: Report, otherwise: str) -> Words:
+    """The most important reason that the decision gave."""
+    return (Prose(report.reasons[0]),) if report.reasons else say(otherwise)
+
+
+def advice(report: Report) -> Words:
+    """What the run itself advises, a few sentences at most."""
+    return sentences(*((Prose(text),) for text in report.advice[:3]))

@@ -1,0 +1,79 @@
+"""How each metric stands, in one word, and which suites, metrics and cases made the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from mergefloor.core.evidence import MetricDecision
+from mergefloor.core.report import CaseChange, Report, SuiteReport
+
+Standing: TypeAlias = Literal[
+    "worse", "below floor", "unclear", "not decided", "better", "same", "within chance"
+]
+
+
+def standing(metric: MetricDecision) -> Standing:
+    """One metric in a word or two, the same in every report."""
+    match metric.verdict:
+        case "block":
+            return "below floor" if under_floor(metric) and not convicted(metric) else "worse"
+        case "inconclusive":
+            return "unclear"
+        case "error":
+            return "not decided"
+        case "pass":
+            return _passing(metric)
+
+
+def _passing(metric: MetricDecision) -> Standing:
+    if improved(metric):
+        return "better"
+    return "within chance" if metric.delta else "same"
+
+
+def improved(metric: MetricDecision) -> bool:
+    """The head is better, and so is the lower end of the interval."""
+    return bool(metric.delta and metric.delta > 0 and metric.interval and metric.interval[0] > 0)
+
+
+def convicted(metric: MetricDecision) -> bool:
+    """Fresh runs of both sides have shown a loss."""
+    return any(look.convicts for look in metric.looks)
+
+
+def under_floor(metric: MetricDecision) -> bool:
+    """The head is below what the owner demands. Written so that a NaN is below every floor."""
+    return metric.rule.floor is not None and metric.head is not None and not metric.head >= metric.rule.floor
+
+
+def fell(metric: MetricDecision) -> bool:
+    """The head's mean is lower than the base's, proven or not."""
+    return metric.delta is not None and metric.delta < 0
+
+
+def gating(suites: Iterable[SuiteReport]) -> list[tuple[SuiteReport, MetricDecision]]:
+    """Every metric that can block, with its suite."""
+    return [(suite, metric) for suite in suites for metric in suite.metrics if metric.rule.gating]
+
+
+def blocked(report: Report) -> list[tuple[SuiteReport, MetricDecision]]:
+    """The metrics that block."""
+    return [(suite, metric) for suite, metric in gating(report.suites) if metric.verdict == "block"]
+
+
+def worst_first(cases: Iterable[CaseChange]) -> list[CaseChange]:
+    """Critical before ordinary, confirmed before doubtful, then by the share that was lost, then by id."""
+    return sorted(cases, key=lambda case: (not case.critical, not case.confirmed, -_lost(case), case.case))
+
+
+def _lost(case: CaseChange) -> float:
+    base, head = (side.passes / side.draws if side.draws else 0.0 for side in (case.base, case.head))
+    return abs(base - head)
+
+
+def broken(report: Report, *, confirmed: bool) -> list[CaseChange]:
+    """Broken cases of every suite, worst first; only the confirmed ones, or all."""
+    return worst_first(
+        case for suite in report.suites for case in suite.broken if case.confirmed or not confirmed
+    )

@@ -1,0 +1,185 @@
+"""A report as a reader meets it: every sentence, cell and heading, in order. Renderers add layout and filters only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mergefloor.core.blindspots import blindspots, explanation
+from mergefloor.core.case_view import CaseView, Quote, case_view
+from mergefloor.core.evidence import Verdict
+from mergefloor.core.excerpts import Clean, excerpt
+from mergefloor.core.headline import Headline, headline
+from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
+from mergefloor.core.standing import worst_first
+from mergefloor.core.tables import Limits, Table, Tone, cost_table, metrics_table, tone
+from mergefloor.core.wording import (
+    Name,
+    Words,
+    count,
+    names,
+    say,
+    sentences,
+)
+
+UNTRUSTED = "The texts below are untrusted model output and case data, shown as plain text."
+FAILURES = 20
+ERROR = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """Cases of one kind, worst first."""
+
+    title: Words
+    items: tuple[CaseView, ...]
+    warning: Words = ()
+    more: Words = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A title, a list of sentences, and foreign text that belongs to them."""
+
+    title: Words
+    items: tuple[Words, ...]
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that any report says, in the order in which it is read."""
+
+    verdict: Verdict
+    tone: Tone
+    headline: Headline
+    labels: tuple[Words, ...]
+    metrics: Table
+    broken: Cases
+    fixed: Cases
+    cost: Table
+    unseen: Section
+    decided: Section
+    footer: Words
+
+
+def view(report: Report, limits: Limits, clean: Clean) -> View:
+    """The whole report in words. `clean` removes secrets from a text before it is cut."""
+    return View(
+        verdict=report.verdict,
+        tone=tone(report.verdict, report.exit_code),
+        headline=headline(report),
+        labels=tuple(_labels(report)),
+        metrics=metrics_table(report, limits),
+        broken=_cases(report, "broken", limits, clean),
+        fixed=_cases(report, "fixed", limits, clean),
+        cost=cost_table(report, limits),
+        unseen=Section(
+            title=say("What the gate could not see"),
+            items=blindspots(report, limits.lines),
+            quotes=_failures(report, limits, clean),
+        ),
+        decided=Section(
+            title=say("How this was decided"),
+            items=explanation(report, limits.lines) if limits.sections else (),
+        ),
+        footer=_footer(report),
+    )
+
+
+def _labels(report: Report) -> list[Words]:
+    """What a reader must know before believing anything below."""
+    found: list[Words] = []
+    if report.scripted:
+        found.append(
+            say("Scripted answers: some answers in this report came from a script, not from a model.")
+        )
+    if report.first_run:
+        found.append(say("First run: the base has no policy yet, so the one in this change was used."))
+    found.extend(
+        say(
+            "This change removes {} from the golden set of {}: {}. The base's cases still count.",
+            count(len(suite.removed_cases), "case"),
+            Name(suite.name),
+            names(suite.removed_cases, most=5),
+        )
+        for suite in report.suites
+        if suite.removed_cases
+    )
+    found.extend(filter(None, map(_swapped, report.suites)))
+    return found[:10]
+
+
+def _swapped(suite: SuiteReport) -> Words:
+    """A change of model or parameters hides behind a change of words (T26): both are named."""
+    base = next((use for use in suite.uses if use.arm == "base"), None)
+    head = next((use for use in suite.uses if use.arm == "head"), None)
+    if base is None or head is None or (base.model, base.params) == (head.model, head.params):
+        return ()
+    return say(
+        "{} does not use the same model setting: {} \u2192 {}.",
+        Name(suite.name),
+        _setting(base),
+        _setting(head),
+    )
+
+
+def _setting(use: ArmUse) -> Words:
+    params = [say("{} {}", Name(key), Name(str(value))) for key, value in sorted(use.params.items())[:6]]
+    return sentences((Name(use.model),), *params)
+
+
+def _cases(report: Report, which: Literal["broken", "fixed"], limits: Limits, clean: Clean) -> Cases:
+    suites = {id(case): suite for suite in report.suites for case in _changes(suite, which)}
+    ordered = worst_first(case for suite in report.suites for case in _changes(suite, which))
+    diffs = limits.diffs if which == "broken" else limits.diffs // 3
+    shown = ordered[: limits.cases]
+    several = len({suite.name for suite in suites.values()}) > 1
+    items = tuple(
+        case_view(case, suites[id(case)].name if several else None, which, clean if index < diffs else None)
+        for index, case in enumerate(shown)
+    )
+    left = len(ordered) - len(shown)
+    more = say("{} not shown; the report file names them all.", count(left, "more case")) if left else ()
+    warning = say(UNTRUSTED) if any(item.quotes for item in items) else ()
+    return Cases(title=_cases_title(ordered, which), items=items, warning=warning, more=more)
+
+
+def _failures(report: Report, limits: Limits, clean: Clean) -> tuple[Quote, ...]:
+    """Why answers are missing, in the provider's words: foreign text, so it goes where answers go."""
+    found = [(suite.name, case, failure) for suite in report.suites for case, failure in suite.failures]
+    if not found or not limits.diffs:
+        return ()
+    lines = [
+        excerpt(f"{suite}, {case}: {failure.stage} {failure.code}: {failure.message}", clean, ERROR)
+        for suite, case, failure in found[:FAILURES]
+    ]
+    label = say("Why answers are missing ({} of {})", len(lines), count(len(found), "failure"))
+    return (Quote(label=label, text="\n".join(lines)),)
+
+
+def _changes(suite: SuiteReport, which: Literal["broken", "fixed"]) -> tuple[CaseChange, ...]:
+    return suite.broken if which == "broken" else suite.fixed
+
+
+def _cases_title(cases: list[CaseChange], which: Literal["broken", "fixed"]) -> Words:
+    word = "Newly broken" if which == "broken" else "Newly fixed"
+    sure = sum(case.confirmed for case in cases)
+    if not cases:
+        return say("{}: none", word)
+    doubt = len(cases) - sure
+    parts = [
+        text
+        for number, text in ((sure, f"{sure:,} confirmed"), (doubt, f"{doubt:,} not confirmed"))
+        if number
+    ]
+    return say("{}: {}", word, ", ".join(parts))
+
+
+def _footer(report: Report) -> Words:
+    base, head = (
+        say("{} ({})", Name(sha[:7]), Name(ref))
+        for ref, sha in ((report.base_ref, report.base_sha), (report.head_ref, report.head_sha))
+    )
+    policy = (Name(report.config_path),) if report.config_path else say("no config file, everything assumed")
+    return say("mergefloor \u00b7 base {} \u00b7 head {} \u00b7 {}", base, head, policy)

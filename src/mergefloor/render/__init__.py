@@ -1,0 +1,8 @@
+"""A report as text: for the terminal, the pull request and machines. Every foreign string passes a filter."""
+
+from mergefloor.render.comment import markdown
+from mergefloor.render.machine import report_json, report_schema
+from mergefloor.render.redact import Redactor
+from mergefloor.render.terminal import console
+
+__all__ = ["Redactor", "console", "markdown", "report_json", "report_schema"]

@@ -1,0 +1,229 @@
+"""report.json: the stable face for machines. Names are fixed, floats have six digits, unknown is null."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import cast
+
+from mergefloor.core.evidence import Look, MetricDecision
+from mergefloor.core.excerpts import excerpt
+from mergefloor.core.report import ArmUse, CaseChange, CaseSide, Cost, JudgeReport, Report, SuiteReport
+from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output
+from mergefloor.render.redact import Redactor
+
+Clean = Callable[[str], str]
+Record = dict[str, Json]
+SCHEMA = 1
+DIGITS = 6
+
+
+def report_json(report: Report, *, redact: Clean | None = None) -> str:
+    """The report as JSON text, valid against `report_schema()`; the same report gives the same bytes."""
+    return (
+        json.dumps(_report(report, redact or Redactor()), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    )
+
+
+def report_schema() -> Record:
+    """The JSON schema (draft 2020-12) of `report_json`."""
+    text = files("mergefloor").joinpath("data/report.schema.json").read_text(encoding="utf-8")
+    return cast(Record, json.loads(text))
+
+
+def _report(report: Report, clean: Clean) -> Record:
+    found: Record = {
+        "schema": SCHEMA,
+        "verdict": report.verdict,
+        "exit_code": report.exit_code,
+        "reasons": _texts(report.reasons, clean),
+        "advice": _texts(report.advice, clean),
+        "base": {"sha": clean(report.base_sha), "ref": clean(report.base_ref)},
+        "merge_base": {"sha": clean(report.merge_base_sha)},
+        "head": {"sha": clean(report.head_sha), "ref": clean(report.head_ref)},
+        "config": None if report.config_path is None else clean(report.config_path),
+        "suites": [_suite(suite, clean) for suite in report.suites],
+        "cost": _cost(report.cost, clean),
+        "duration_s": _number(report.duration_s),
+        "judge": _judge(report.judge, clean),
+        "models": [
+            {"name": clean(model.name), "pinned": model.pinned, "used_for": model.used_for}
+            for model in report.models
+        ],
+        "unseen": _texts(report.unseen, clean),
+        "notes": _texts(report.notes, clean),
+        "scripted": report.scripted,
+        "first_run": report.first_run,
+    }
+    return found
+
+
+def _suite(suite: SuiteReport, clean: Clean) -> Record:
+    return {
+        "name": clean(suite.name),
+        "prompt": clean(suite.prompt),
+        "verdict": suite.verdict,
+        "why": _texts(suite.why, clean),
+        "ran": suite.ran,
+        "cases_total": suite.cases_total,
+        "cases_unresolved": suite.cases_unresolved,
+        "cases_identical": suite.identical,
+        "metrics": [_metric(metric, clean) for metric in suite.metrics],
+        "broken": [_case(case, clean) for case in suite.broken],
+        "fixed": [_case(case, clean) for case in suite.fixed],
+        "new_cases": _texts(suite.new_cases, clean),
+        "removed_cases": _texts(suite.removed_cases, clean),
+        "failures": [{"case": clean(case), **_failure(failure, clean)} for case, failure in suite.failures],
+        "uses": [_use(use, clean) for use in suite.uses],
+        "semver": None,
+    }
+
+
+def _metric(metric: MetricDecision, clean: Clean) -> Record:
+    return {
+        "name": clean(metric.rule.name),
+        "kind": metric.kind,
+        "base": _number(metric.base),
+        "head": _number(metric.head),
+        "delta": _number(metric.delta),
+        "interval": _interval(metric.interval),
+        "floor": _number(metric.rule.floor),
+        "max_drop": _number(metric.rule.max_drop),
+        "p_value": _number(metric.p_value),
+        "gating": metric.rule.gating,
+        "verdict": metric.verdict,
+        "reasons": _texts(metric.reasons, clean),
+        "smallest_drop": _number(metric.smallest_drop),
+        "looks": [_look(look) for look in metric.looks],
+        "cases_total": metric.cases_total,
+        "cases_unresolved": metric.cases_unresolved,
+        "confirmed_broken": _texts(metric.confirmed_broken, clean),
+        "confirmed_fixed": _texts(metric.confirmed_fixed, clean),
+    }
+
+
+def _look(look: Look) -> Record:
+    return {
+        "name": look.name,
+        "cases": look.cases,
+        "net": _number(look.net),
+        "p": _number(look.p),
+        "alpha": _number(look.alpha),
+        "convicts": look.convicts,
+    }
+
+
+def _case(case: CaseChange, clean: Clean) -> Record:
+    return {
+        "id": clean(case.case),
+        "path": clean(case.place.path),
+        "line": case.place.line,
+        "confirmed": case.confirmed,
+        "critical": case.critical,
+        "question": excerpt(case.question, clean),
+        "base": _side(case.base, clean),
+        "head": _side(case.head, clean),
+    }
+
+
+def _side(side: CaseSide, clean: Clean) -> Record:
+    output = side.output
+    return {
+        "output": excerpt(output.text, clean) if isinstance(output, Output) else None,
+        "finish": output.finish if isinstance(output, Output) else None,
+        "failure": _failure(output, clean) if isinstance(output, Failure) else None,
+        "passes": side.passes,
+        "draws": side.draws,
+        "grades": [_grade(grade, clean) for grade in side.grades],
+    }
+
+
+def _grade(grade: AnyGrade, clean: Clean) -> Record:
+    return {
+        "grader": clean(grade.grader),
+        "passed": grade.passed if isinstance(grade, Grade) else None,
+        "score": _number(grade.score) if isinstance(grade, Grade) else None,
+        "reason": excerpt(grade.reason if isinstance(grade, Grade) else grade.failure.message, clean),
+        "gating": grade.gating,
+        "judged": grade.judged,
+        "missing": None if isinstance(grade, Grade) else grade.failure.code,
+    }
+
+
+def _failure(failure: Failure, clean: Clean) -> Record:
+    return {"stage": failure.stage, "code": clean(failure.code), "message": excerpt(failure.message, clean)}
+
+
+def _use(use: ArmUse, clean: Clean) -> Record:
+    return {
+        "arm": use.arm,
+        "model": clean(use.model),
+        "params": _params(use.params, clean),
+        "usd": _number(use.usd),
+        "input_tokens": use.input_tokens,
+        "output_tokens": use.output_tokens,
+        "calls": use.calls,
+        "cached_calls": use.cached_calls,
+        "latency_p50": _number(use.latency_p50),
+        "latency_p95": _number(use.latency_p95),
+    }
+
+
+def _params(params: Mapping[str, Json], clean: Clean) -> Json:
+    return {clean(key): _json(value, clean) for key, value in sorted(params.items())}
+
+
+def _json(value: Json, clean: Clean) -> Json:
+    """A parameter of a request, cleaned to its leaves; a number that JSON cannot hold is null."""
+    match value:
+        case str():
+            return clean(value)
+        case float():
+            return _number(value)
+        case list():
+            return [_json(item, clean) for item in value]
+        case dict():
+            return _params(value, clean)
+        case _:
+            return value
+
+
+def _cost(cost: Cost, clean: Clean) -> Record:
+    return {
+        "usd": _number(cost.usd),
+        "input_tokens": cost.input_tokens,
+        "output_tokens": cost.output_tokens,
+        "calls": cost.calls,
+        "cached_calls": cost.cached_calls,
+        "unpriced": _texts(cost.unpriced, clean),
+    }
+
+
+def _judge(judge: JudgeReport | None, clean: Clean) -> Json:
+    if judge is None:
+        return None
+    return {
+        "model": clean(judge.model),
+        "agreement": _number(judge.agreement),
+        "kappa": _number(judge.kappa),
+        "kappa_interval": _interval(judge.kappa_interval),
+    }
+
+
+def _texts(texts: tuple[str, ...], clean: Clean) -> Json:
+    return [clean(text) for text in texts]
+
+
+def _interval(interval: tuple[float, float] | None) -> Json:
+    if interval is None or not all(map(math.isfinite, interval)):
+        return None
+    return [_number(end) for end in interval]
+
+
+def _number(value: float | None) -> float | None:
+    """Six digits, no minus zero; what is not finite is not known."""
+    if value is None or not math.isfinite(value):
+        return None
+    return round(value, DIGITS) + 0.0

@@ -1,0 +1,71 @@
+"""Secrets leave no report: registered ones in every spelling, and whatever has the shape of a key (T16)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+MARK = "[redacted]"
+SHORTEST = 8  # a shorter "secret" (a dummy key such as `ollama`) would blank out ordinary words
+
+_SHAPES = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+        sk-[A-Za-z0-9_-]{16,}
+      | gh[pousr]_[A-Za-z0-9]{16,} | github_pat_[A-Za-z0-9_]{16,}
+      | (?:AKIA|ASIA)[A-Z0-9]{12,}
+      | xox[a-z]-[A-Za-z0-9-]{8,} | xapp-[A-Za-z0-9-]{8,}
+      | AIza[A-Za-z0-9_-]{20,}
+      | (?:hf|glpat|npm)[_-][A-Za-z0-9_-]{16,}
+      | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*
+      )""",
+    re.VERBOSE,
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}")
+_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+
+
+class Redactor:
+    """Replaces secrets by MARK. `secrets` are the registered ones; those under SHORTEST characters are ignored."""
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= SHORTEST}, key=lambda s: (-len(s), s))
+        forms = {form for secret in known for form in _forms(secret)}
+        self._literals = sorted(forms, key=lambda form: (-len(form), form))
+        self._split = [pattern for secret in known for pattern in _split(secret)]
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets. Idempotent."""
+        for literal in self._literals:
+            text = text.replace(literal, MARK)
+        for pattern in self._split:
+            text = pattern.sub(MARK, text)
+        text = _PEM.sub(MARK, text)
+        return _BEARER.sub(rf"\1 {MARK}", _SHAPES.sub(MARK, text))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The spellings that a model or an error message may give a secret."""
+    data = secret.encode("utf-8", "surrogatepass")
+    yield from (secret, secret[::-1], data.hex(), data.hex().upper())
+    yield from (quote(secret, safe="", errors="replace"), quote(secret, errors="replace"))
+    yield "".join(f"%{byte:02x}" for byte in data)
+    yield "".join(f"%{byte:02X}" for byte in data)
+    yield from _base64_forms(data)
+
+
+def _base64_forms(data: bytes) -> Iterator[str]:
+    """What is common to every base64 text that contains the secret, at each of the three alignments."""
+    for offset in range(3):
+        whole = base64.b64encode(b"\0" * offset + data).decode()
+        start, end = (0, 2, 3)[offset], len(whole.rstrip("=")) - (1 if (offset + len(data)) % 3 else 0)
+        yield whole[start:end]
+        yield whole[start:end].translate(str.maketrans("+/", "-_"))
+
+
+def _split(secret: str) -> Iterator[re.Pattern[str]]:
+    """The secret with a few characters pushed between its letters: line breaks, spaces, quotes, dots."""
+    letters = [re.escape(character) for character in secret if character.isalnum()]
+    if len(letters) >= SHORTEST:
+        yield re.compile(r"[\W_]{0,4}".join(letters))

@@ -1,0 +1,61 @@
+"""Sentences of the view to text: our words as they are, foreign pieces through the filter of the sink."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import assert_never
+
+from mergefloor.core.wording import Name, Piece, Prose, Words
+from mergefloor.render import filters
+
+
+def _code(name: Name) -> str:
+    return f"{name.lead}{filters.cell(name.text)}{'' if name.line is None else f':{name.line}'}"
+
+
+def as_markdown(words: Words) -> str:
+    """A sentence as one line of Markdown."""
+    return "".join(map(_markdown, words))
+
+
+def _markdown(piece: Piece) -> str:
+    match piece:
+        case str():
+            return piece
+        case Name():
+            return f"`{_code(piece)}`"
+        case Prose():
+            return filters.prose(piece.text)
+    assert_never(piece)
+
+
+def as_html(words: Words) -> str:
+    """A sentence inside an HTML element, where Markdown is not read."""
+    return "".join(map(_html, words))
+
+
+def _html(piece: Piece) -> str:
+    match piece:
+        case str():
+            return escape(piece)
+        case Name():
+            return f"<code>{_code(piece)}</code>"
+        case Prose():
+            return escape(filters.inline(piece.text[: filters.PROSE_LIMIT]))
+    assert_never(piece)
+
+
+def as_plain(words: Words) -> str:
+    """A sentence for a terminal or a log."""
+    return "".join(map(_plain, words))
+
+
+def _plain(piece: Piece) -> str:
+    match piece:
+        case str():
+            return piece
+        case Name():
+            return f"`{_code(piece)}`"
+        case Prose():
+            return filters.inline(" ".join(piece.text[: filters.PROSE_LIMIT].split()))
+    assert_never(piece)
