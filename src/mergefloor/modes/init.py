@@ -18,7 +18,12 @@ def run(files: Snapshot, *, force: bool) -> Outcome:
         raise UsageError(f"there is a {CONFIG} already", "type `mergefloor init --force` to write it again")
     found = tuple(path for path in sorted(files.files) if prompts.is_prompt(path))
     if not found:
-        raise InputError.at("prompts/", 1, "no prompt file was found", "put prompts under `prompts/` or name them `*.prompt.yml`")
+        raise InputError.at(
+            "prompts/",
+            1,
+            "no prompt file was found",
+            "put prompts under `prompts/` or name them `*.prompt.yml`",
+        )
     sets = _golden_globs(files)
     text = config.config_text(found, sets)
     return Outcome(exit_code=0, effects=(WriteFile(path=CONFIG, text=text), _told(found, sets)))
@@ -29,7 +34,9 @@ def _golden_globs(files: Snapshot) -> tuple[str, ...]:
     globs = {
         f"{path.rpartition('/')[0]}/*.{path.rpartition('.')[2]}"
         for path in files.files
-        if path.endswith(DATA) and path.startswith(tuple(f"{folder}/" for folder in FOLDERS)) and _is_golden(files, path)
+        if path.endswith(DATA)
+        and path.startswith(tuple(f"{folder}/" for folder in FOLDERS))
+        and _is_golden(files, path)
     }
     return tuple(sorted(globs))
 
@@ -42,7 +49,11 @@ def _is_golden(files: Snapshot, path: str) -> bool:
 
 
 def _told(found: tuple[str, ...], sets: tuple[str, ...]) -> Effect:
-    lines = [f"Wrote {CONFIG}.", *(f"  prompt      {path}" for path in found), *(f"  golden set  {glob}" for glob in sets)]
+    lines = [
+        f"Wrote {CONFIG}.",
+        *(f"  prompt      {path}" for path in found),
+        *(f"  golden set  {glob}" for glob in sets),
+    ]
     if not sets:
         lines.append("  no golden set found under evals/ or golden/: test_cases inside prompt files count")
     lines += ["Next: read it, then type `mergefloor validate` and `mergefloor gate --head WORKTREE`."]
