@@ -18,7 +18,7 @@ in memory for the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from mergefloor.core.keys import text_hash
 from mergefloor.core.ports import Clock, Stored
 from mergefloor.storage.catalog import Catalog
 from mergefloor.storage.entry import DefectKind, Entry, Noted, encode
+from mergefloor.storage.private import private_directory
 from mergefloor.storage.segments import HEX, LINE_LIMIT, Line, Segments, render_line
 from mergefloor.storage.shelf import BROKEN, DiskShelf, MemoryShelf, Shelf, is_passing
 from mergefloor.storage.signing import Signer
@@ -49,6 +50,8 @@ def open_cache(
 
     StoreError when others can write to `directory` or own it. A disk that is full, read-only or broken is a warning.
     """
+    with suppress(OSError):
+        private_directory(directory)
     signer = Signer.of(secret or b"")
     travelling = Segments(segments or directory / FOLDER, run_id=run_id, signer=signer) if secret else None
     return DiskCache(directory=directory, segments=travelling, signer=signer, clock=clock, warn=warn)
@@ -73,7 +76,7 @@ class DiskCache:
         self._brief: dict[str, Entry] = {}
         self._catalog = self._on(MemoryShelf())
         if segments is not None:
-            self.rebuild(discard=False)
+            self._open(segments)
 
     def get(self, key: str) -> Stored | None:
         """The entry under a key of 64 hex digits, or None: absent, damaged, forged or of another schema."""
@@ -110,18 +113,13 @@ class DiskCache:
         """Bytes of the working store."""
         return self._try(lambda catalog: catalog.shelf.size())
 
-    def rebuild(self, *, discard: bool = True) -> None:
-        """Open the working store, emptied first if told so, and copy what is new in the segments."""
-        if self.segments is None:
-            return
-        segments = self.segments
-        try:
-            if discard:
-                self._catalog.shelf.discard()
-            self._catalog = self._on(DiskShelf(self._directory, self.defects))
-            self._catalog.refresh(segments)
-        except BROKEN as error:
-            self._fall_back(error)
+    def forget(self, keys: Iterable[str]) -> None:
+        """Lose these entries in the working store, and follow what was done to the segments."""
+        lost = frozenset(keys)
+        self._try(lambda catalog: catalog.forget(lost))
+        if self.segments is not None:
+            segments = self.segments
+            self._try(lambda catalog: catalog.refresh(segments))
 
     def close(self) -> None:
         """Close files. Answers are safe without it, but the next start then reads this run's segment again."""
@@ -139,6 +137,13 @@ class DiskCache:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _open(self, segments: Segments) -> None:
+        try:
+            self._catalog = self._on(DiskShelf(self._directory, self.defects))
+            self._catalog.refresh(segments)
+        except BROKEN as error:
+            self._fall_back(error)
 
     def _entry(self, key: str) -> Entry | None:
         if key in self._brief or not HEX.fullmatch(key):

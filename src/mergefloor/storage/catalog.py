@@ -7,7 +7,7 @@ Three kinds of rows lie on the shelf: an entry is [signature, text] under its ad
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mergefloor.core.keys import text_hash
@@ -37,6 +37,16 @@ class Catalog:
             self.shelf.write(line.key, [line.mac, line.text])
             if isinstance(entry, Stored):
                 self._enlist(entry.subject, [line.key])
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Lose entries, and their places in the indexes."""
+        with self.shelf.transaction():
+            subjects = {entry.subject for key in keys if isinstance(entry := self.entry(key), Stored)}
+            for key in keys:
+                self.shelf.delete(key)
+            for subject in subjects:
+                left = [key for key in self._listed(subject) if key not in keys]
+                self.shelf.write(_index_row(subject), {"keys": left})
 
     def history(self, subject: str) -> tuple[tuple[str, Stored], ...]:
         """Every sample of a subject, oldest first."""

@@ -49,6 +49,9 @@ class Shelf(Protocol):
     def write(self, key: str, row: Any) -> None:
         """Set the row."""
 
+    def delete(self, key: str) -> None:
+        """Lose the row."""
+
     def addresses(self) -> Iterator[str]:
         """Every key."""
 
@@ -79,6 +82,10 @@ class MemoryShelf:
         """Set the row."""
         self._rows[key] = row
 
+    def delete(self, key: str) -> None:
+        """Lose the row."""
+        self._rows.pop(key, None)
+
     def addresses(self) -> Iterator[str]:
         """Every key."""
         return iter(tuple(self._rows))
@@ -104,7 +111,7 @@ class DiskShelf:
 
     def __init__(self, directory: Path, defects: Counter[DefectKind]) -> None:
         self._defects = defects
-        self._folder = private_directory(directory / FOLDER)
+        self._folder = private_directory(private_directory(directory) / FOLDER)
         # diskcache replaces $NAME in paths; the database would land outside the folder that was checked.
         if os.path.expandvars(self._folder) != str(self._folder):
             raise StoreError(
@@ -126,6 +133,11 @@ class DiskShelf:
         # Refused: the row that is replaced named a file; the new one is in place, the file stays where it is.
         with suppress(Refused):
             self._cache.set(key, row)
+
+    def delete(self, key: str) -> None:
+        """Lose the row."""
+        with suppress(Refused):
+            self._cache.delete(key)
 
     def addresses(self) -> Iterator[str]:
         """Every key, up to the first row that is refused."""
@@ -149,7 +161,7 @@ class DiskShelf:
         self._cache.close()
 
     def discard(self) -> None:
-        """Delete the database, which no longer works after that."""
+        """Delete the database, which no longer works after that: only for one that is damaged."""
         self._cache.close()
         self._unlink()
 

@@ -103,10 +103,10 @@ def _forget(cache: DiskCache, choose: Callable[[Sequence[Place]], Sequence[Place
         raise StoreError(
             f"the cache cannot be pruned ({error})", "free space or correct its permissions"
         ) from error
-    if dropped or damaged:
-        cache.rebuild()
     kept = {place.key for place in places if place.mac not in macs}
-    return len({place.key for place in dropped} - kept)
+    lost = {place.key for place in dropped} - kept
+    cache.forget(lost)
+    return len(lost)
 
 
 def _survey(segments: Segments) -> tuple[list[Place], set[str]]:
