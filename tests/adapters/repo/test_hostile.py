@@ -107,8 +107,11 @@ def test_read__submodule__refused_and_not_entered(sandbox, opened, tmp_path, ref
     sandbox.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "vendored")
     sandbox.git("commit", "-q", "-m", "submodule")
     program, mark = canary(tmp_path, "inner")
-    sandbox.git("-C", "vendored", "config", "core.fsmonitor", str(program))
-    sandbox.write("vendored/a", "changed inside")
+    sandbox.git("-C", "vendored", "config", "filter.inner.clean", str(program))
+    attributes = sandbox.top / sandbox.git("-C", "vendored", "rev-parse", "--git-path", "info/attributes")
+    attributes.parent.mkdir(exist_ok=True)
+    attributes.write_text("a filter=inner\n")
+    os.utime(sandbox.write("vendored/a", "2"))
     repo = opened()
     snapshot = repo.snapshot(ref)
     assert snapshot.files["vendored"].mode == "160000"
