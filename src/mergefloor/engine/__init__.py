@@ -1,0 +1,7 @@
+"""The only async room: scheduler, deadlines, retries, adaptive concurrency, budget, cached models."""
+
+from mergefloor.engine.engine import Engine
+from mergefloor.engine.limits import Limits
+from mergefloor.engine.prices import load_prices
+
+__all__ = ["Engine", "Limits", "load_prices"]

@@ -1,0 +1,83 @@
+"""Answers, wherever they come from: the cache, a call under way, or a new call, which is saved when it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+
+from mergefloor.core import keys
+from mergefloor.core.cost import Ledger
+from mergefloor.core.ports import Cache, Clock, Reply, Stored
+from mergefloor.core.types import Ask, Failure, Output, Vectors
+from mergefloor.engine.caller import Caller, Order
+
+
+@dataclass(kw_only=True, slots=True)
+class Answers:
+    """One answer an ask. Two who ask the same at the same time share one call."""
+
+    cache: Cache
+    caller: Caller
+    ledger: Ledger
+    wall_clock: Clock
+    offline: bool
+    under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
+
+    async def obtain(self, order: Order) -> Reply:
+        """The answer to an order. What the cache holds is returned without giving up the turn."""
+        key = keys.ask_key(order.ask)
+        stored = self.cache.get(key)
+        if stored is not None and _fits(order.ask, stored.answer):
+            return self._again(order, stored.answer)
+        if self.offline:
+            return order.failure("offline", "no stored answer and `--offline` is set; run once without it")
+        if key in self.under_way:
+            reply = await asyncio.shield(self.under_way[key])
+            return reply if isinstance(reply, Failure) else self._again(order, reply)
+        return await self._fresh(order, key)
+
+    async def _fresh(self, order: Order, key: str) -> Reply:
+        mine = self.under_way[key] = asyncio.get_running_loop().create_future()
+        try:
+            reply = await self.caller.call(order)
+            self._save(order.ask, key, reply)
+            mine.set_result(reply)
+        finally:
+            del self.under_way[key]
+            mine.cancel()
+        return reply
+
+    def _save(self, ask: Ask, key: str, reply: Reply) -> None:
+        """At once, before anybody grades it: what is paid for stays paid for (R14)."""
+        if isinstance(reply, Failure) or not worth_keeping(ask, reply):
+            return
+        entry = Stored(
+            answer=reply, at=self.wall_clock(), subject=ask.subject, components=keys.component_hashes(ask)
+        )
+        self.cache.put(key, entry)
+
+    def _again(self, order: Order, answer: Output | Vectors) -> Reply:
+        known = replace(answer, cached=True)
+        self.ledger.add(order.entry(known))
+        return known
+
+
+def worth_keeping(ask: Ask, answer: Output | Vectors) -> bool:
+    """Never what is filtered, cut or empty; of a judge only what can be read as a JSON object (DECISION 6)."""
+    if isinstance(answer, Vectors):
+        return True
+    if ask.kind == "judge":
+        return answer.finish == "stop" and _is_object(answer.text)
+    return answer.finish in {"stop", "refusal"}
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _fits(ask: Ask, answer: Output | Vectors) -> bool:
+    return isinstance(answer, Vectors) == (ask.kind == "embedding")

@@ -1,0 +1,189 @@
+"""The engine: jobs in, cells out. The only place where anything happens at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from types import TracebackType
+from typing import Self, TypeVar
+
+from mergefloor.core.cost import Ledger
+from mergefloor.core.ports import Cache, Clock, Models, Progress, Reply
+from mergefloor.core.settings import Budget, Price
+from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output, Subject
+from mergefloor.engine.answers import Answers
+from mergefloor.engine.caller import Caller, Order
+from mergefloor.engine.grading import Build, Graders, grade
+from mergefloor.engine.limits import Limits
+from mergefloor.engine.purse import Purse
+from mergefloor.engine.retries import RETRYABLE, Retries
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+# Twice as many jobs under way as calls, so that a judge's turn never waits for the last candidate.
+JOBS_A_CALL = 2
+STOPPED = Failure(stage="cancelled", code="cancelled", message="the run was stopped; run again to resume")
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """Obtains and grades, on one event loop that lives as long as the engine. Its run's time begins with it.
+
+    `clock` is monotonic, `wall_clock` gives seconds since 1970; `build` makes a grader of a spec; `rng` draws the
+    waits between tries; `loop_factory` is for tests that bring their own time.
+    """
+
+    models: Models
+    cache: Cache
+    build: Build
+    budget: Budget
+    prices: Mapping[str, Price]
+    clock: Clock
+    wall_clock: Clock
+    progress: Progress
+    rng: Random
+    offline: bool = False
+    limits: Limits = field(default_factory=Limits)
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.prices)
+        self._caller = Caller(
+            models=self.models,
+            concurrency=self.budget.concurrency,
+            limits=self.limits,
+            retries=Retries(self.limits, self.rng),
+            clock=self.clock,
+            ledger=self.ledger,
+            purse=Purse(self.budget.usd, self.ledger),
+            until=self.clock() + 60 * self.budget.minutes,
+        )
+        self._answers = Answers(
+            cache=self.cache,
+            caller=self._caller,
+            ledger=self.ledger,
+            wall_clock=self.wall_clock,
+            offline=self.offline,
+        )
+        self._graders = Graders(self.build)
+        self._runner = asyncio.Runner(loop_factory=self.loop_factory)
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def evaluate(self, jobs: Sequence[Job]) -> tuple[Cell, ...]:
+        """Obtain and grade every job; cells in the order of the jobs. What failed in passing gets a second round."""
+        cells = self._run(jobs, self._cell, "cases")
+        found = [cell or Cell(job=job, output=STOPPED) for job, cell in zip(jobs, cells, strict=True)]
+        again = [index for index, cell in enumerate(found) if _in_passing(cell)]
+        if again and all(line.sound for line in self._caller.lines.values()):
+            redone = self._run([found[index] for index in again], self._second, "second round")
+            for index, cell in zip(again, redone, strict=True):
+                found[index] = cell or found[index]
+        return tuple(found)
+
+    def probe(self, asks: Sequence[Ask]) -> tuple[Reply, ...]:
+        """Obtain answers alone (judge canaries), in the order of the asks."""
+        replies = self._run(asks, self._probe, "judge canaries")
+        return tuple(reply or STOPPED for reply in replies)
+
+    def cancel(self) -> None:
+        """Stop soon; safe in a signal handler. What is not done is `cancelled`, what was answered is saved."""
+        self._stopped = True
+        if self._tasks:
+            self._runner.get_loop().call_soon_threadsafe(self._cancel_tasks)
+
+    def close(self) -> None:
+        """Close every connection and the event loop."""
+        self._runner.run(self._caller.close())
+        self._runner.close()
+
+    def _run(self, items: Sequence[T], make: Callable[[T], Awaitable[U]], label: str) -> list[U | None]:
+        for line in self._caller.lines.values():
+            line.reset()
+        done: list[U | None] = [None] * len(items)
+        self.progress.start(len(items), label)
+        try:
+            self._runner.run(self._pool(items, make, done))
+        finally:
+            self._tasks = ()
+            self.progress.stop()
+        return done
+
+    async def _pool(
+        self, items: Sequence[T], make: Callable[[T], Awaitable[U]], done: list[U | None]
+    ) -> None:
+        """Workers that take the next item when they are done with one: memory is that of the work under way."""
+        queue = iter(enumerate(items))
+        size = min(len(items), JOBS_A_CALL * max(1, self.budget.concurrency))
+        self._tasks = tuple(asyncio.create_task(self._work(queue, make, done)) for _ in range(size))
+        if not self._tasks:
+            return
+        ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        self._cancel_tasks()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for task in ended:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    async def _work(
+        self, queue: Iterator[tuple[int, T]], make: Callable[[T], Awaitable[U]], done: list[U | None]
+    ) -> None:
+        for index, item in queue:
+            if self._stopped:
+                return
+            done[index] = await make(item)
+            self.progress.step()
+
+    def _cancel_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def _cell(self, job: Job) -> Cell:
+        if job.known is not None:
+            return await self._graded(job, job.known)
+        order = Order(ask=job.ask, arm=job.sample.arm, suite=job.sample.suite)
+        reply = await self._answers.obtain(order)
+        if isinstance(reply, Output):
+            return await self._graded(job, reply)
+        return Cell(job=job, output=reply if isinstance(reply, Failure) else _no_text(order))
+
+    async def _graded(self, job: Job, output: Output) -> Cell:
+        subject = Subject(case=job.case, question=job.question, output=output)
+        obtain = partial(self._judge, job.sample.suite)
+        return Cell(
+            job=job, output=output, grades=await grade(subject, self._graders.of(job.graders), obtain)
+        )
+
+    async def _second(self, cell: Cell) -> Cell:
+        if isinstance(cell.output, Failure):
+            return await self._cell(cell.job)
+        return await self._graded(cell.job, cell.output)
+
+    async def _judge(self, suite: str, ask: Ask) -> Reply:
+        return await self._answers.obtain(Order(ask=ask, arm="judge", suite=suite))
+
+    async def _probe(self, ask: Ask) -> Reply:
+        return await self._judge("", ask)
+
+
+def _in_passing(cell: Cell) -> bool:
+    """Whether the cell lacks something that a provider failed to give, but might give a moment later."""
+    missing = [grade.failure for grade in cell.grades if isinstance(grade, GradeMissing)]
+    failures = [cell.output, *missing] if isinstance(cell.output, Failure) else missing
+    return any(failure.code in RETRYABLE for failure in failures)
+
+
+def _no_text(order: Order) -> Failure:
+    return order.failure("unreadable-reply", f"{order.ref} answered with vectors where text was asked")

@@ -1,0 +1,55 @@
+"""The budget in USD: a call starts only when what is spent, what is in flight and its own worst case fit (R13)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mergefloor.core.cost import Ledger
+from mergefloor.core.settings import Price
+from mergefloor.core.types import EmbedRequest, Request
+
+MILLION = 1_000_000
+# Tokens are at least this many characters in any language and tokenizer worth reckoning with; erring high is safe.
+CHARACTERS_A_TOKEN = 3
+# What is assumed of an answer whose length the request does not bound.
+ASSUMED_OUTPUT = 1024
+OUTPUT_BOUNDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+
+
+def estimate(request: Request | EmbedRequest, price: Price | None) -> float:
+    """USD of a call at most, before it is made; 0 for a model without a price."""
+    if price is None:
+        return 0.0
+    if isinstance(request, EmbedRequest):
+        return sum(map(len, request.texts)) / CHARACTERS_A_TOKEN * price.input / MILLION
+    sent = sum(len(message.content) for message in request.messages) / CHARACTERS_A_TOKEN
+    bounds = [value for name in OUTPUT_BOUNDS if isinstance(value := request.params.get(name), int)]
+    return (sent * price.input + (max(bounds) if bounds else ASSUMED_OUTPUT) * price.output) / MILLION
+
+
+class Purse:
+    """What is left of `cap` USD, given the ledger and the calls that are under way."""
+
+    def __init__(self, cap: float, ledger: Ledger) -> None:
+        self._cap, self._ledger = cap, ledger
+        self._held = 0.0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def reserve(self, amount: float) -> bool:
+        """Hold `amount` USD; False when it can never fit. Waits while calls in flight may still leave room."""
+        while not self._ledger.usd + amount > self._cap:
+            if self._ledger.usd + self._held + amount <= self._cap or not self._held:
+                self._held += amount
+                return True
+            change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(change)
+            await change
+        return False
+
+    def release(self, amount: float) -> None:
+        """The call is over; what it cost stands in the ledger."""
+        self._held = max(0.0, self._held - amount)
+        waiting, self._waiting = self._waiting, []
+        for change in waiting:
+            if not change.done():
+                change.set_result(None)
