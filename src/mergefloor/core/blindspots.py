@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mergefloor.core.evidence import Look, MetricDecision
+from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import Report, SuiteReport
+from mergefloor.core.standing import head_only
 from mergefloor.core.wording import MINUS, Name, Prose, Words, count, listing, names, points, say, share
 
 TINY = 0.0001
@@ -25,10 +27,12 @@ def blindspots(report: Report, most: int) -> tuple[Words, ...]:
 
 
 def _drop(suite: SuiteReport, metric: MetricDecision) -> Words:
-    name = say("{} of {}", Name(metric.rule.name), Name(suite.name))
+    name = say("{} of {}", metric_name(metric), Name(suite.name))
     cases = count(metric.cases_total, "case")
     if not metric.rule.gating:
         return say("{}: shown only, it cannot block.", name)
+    if head_only(metric):
+        return say("{}: no base to compare with, so only the floor was checked.", name)
     if metric.smallest_drop is None:
         return say("{}: {} cannot show even a total loss. More golden cases are needed.", name, cases)
     drop = points(metric.kind, metric.smallest_drop)
@@ -107,7 +111,7 @@ def explanation(report: Report, most: int) -> tuple[Words, ...]:
         if suite.ran and suite.why:
             found.append(say("{} ran{}", Name(suite.name), _because(suite)))
         for metric in suite.metrics:
-            name = say("{} of {}", Name(metric.rule.name), Name(suite.name))
+            name = say("{} of {}", metric_name(metric), Name(suite.name))
             new = (reason for reason in metric.reasons if not any(reason in said for said in report.reasons))
             found += [say("{}: {}", name, Prose(reason)) for reason in new]
             found += [_look(name, metric, look) for look in metric.looks]

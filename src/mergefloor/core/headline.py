@@ -10,6 +10,7 @@ from mergefloor.core.phrases import (
     against_floor,
     blind,
     first_reason,
+    fresh_runs,
     many,
     moves,
     suites_of,
@@ -22,6 +23,7 @@ from mergefloor.core.standing import (
     convicted,
     fell,
     gating,
+    head_only,
     improved,
     under_floor,
 )
@@ -67,7 +69,7 @@ def _block(report: Report) -> Headline:
     found = blocked(report)
     lost = [(s, m) for s, m in found if convicted(m)]
     low = [(s, m) for s, m in found if under_floor(m)]
-    critical = [case for case in broken(report, confirmed=True) if case.critical]
+    critical = [case for case in broken(report, confirmed=True) if case.critical and found]
     if lost:
         verdict, detail = say("Do not merge: {} got worse.", suites_of(lost)), _testimony(lost)
     elif critical:
@@ -96,11 +98,11 @@ def _testimony(lost: Found) -> Words:
     if sure:
         return say(
             "{} of {} that passed now {}{}, confirmed by running both sides again{}.",
-            count(len(sure), "case").split(" ")[0],
+            f"{len(sure):,}",
             count(suite.cases_total, "golden case"),
             "fails" if len(sure) == 1 else "fail",
             where,
-            _runs(sure),
+            say(" ({} fresh runs a side)", fresh_runs(metric)),
         )
     look = [look for look in metric.looks if look.convicts][-1]
     return say(
@@ -108,14 +110,6 @@ def _testimony(lost: Found) -> Words:
         count(look.cases, "case"),
         where,
     )
-
-
-def _runs(cases: list[CaseChange]) -> Words:
-    runs = sorted({case.head.draws for case in cases if case.head.draws})
-    if not runs:
-        return ()
-    times = str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
-    return say(" ({} a side)", "1 fresh run" if times == "1" else f"{times} fresh runs")
 
 
 def _todo_block(report: Report) -> Words:
@@ -147,7 +141,7 @@ def _pass(report: Report) -> Headline:
         verdict = say("May merge: the loss stays within what the policy allows.")
     elif down:
         verdict = say("May merge: no loss beyond chance was found.")
-    elif metrics and all(m.delta is None for _, m in metrics):
+    elif metrics and all(head_only(m) for _, m in metrics):
         verdict = say("May merge: no metric is below its floor.")
     else:
         verdict = say("May merge: nothing got worse.")
@@ -194,11 +188,12 @@ def _inconclusive(report: Report) -> Headline:
 def _error(report: Report) -> Headline:
     missing = sum(suite.cases_unresolved for suite in report.suites)
     total = sum(suite.cases_total for suite in report.suites)
-    left = say("{} of {} without an answer.", f"{missing:,}", count(total, "case")) if missing else ()
+    left = say("{} of {} without an answer.", f"{missing:,}", count(total, "case"))
+    missed = first_reason(report, "") or (left if missing else say("see below."))
     return Headline(
         verdict=say("Could not decide. Do not merge yet."),
         detail=say("This is no judgement on the change."),
         worse_label="What is missing",
-        worse=sentences(first_reason(report, ""), left) or say("see the failures below."),
+        worse=missed,
         todo=advice(report) or RESUME,
     )

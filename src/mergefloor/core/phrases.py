@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.report import Report, SuiteReport
-from mergefloor.core.standing import gating
+from mergefloor.core.standing import gating, head_only, on_own_set
 from mergefloor.core.wording import (
+    Kind,
     Name,
     Prose,
     Words,
@@ -19,6 +22,11 @@ from mergefloor.core.wording import (
     sentences,
 )
 
+# Fresh runs of each side up to and including a look.
+FRESH: dict[Kind, dict[Literal["one", "two"], int]] = {
+    "binary": {"one": 3, "two": 7},
+    "score": {"one": 1, "two": 3},
+}
 Found = list[tuple[SuiteReport, MetricDecision]]
 
 
@@ -32,10 +40,15 @@ def suites_of(found: Found) -> Words:
     return names(dict.fromkeys(suite.name for suite, _ in found))
 
 
+def metric_name(metric: MetricDecision) -> Words:
+    """The metric, and that it was measured on the change's own golden set where it was."""
+    return say("{}{}", Name(metric.rule.name), " (own golden set)" if on_own_set(metric) else "")
+
+
 def against_floor(metric: MetricDecision) -> Words:
     """`pass_rate` is 71.4 %, its floor is 85 %."""
     head, floor = apart(metric.kind, metric.head, metric.rule.floor)
-    return say("{} is {}, its floor is {}", Name(metric.rule.name), head, floor)
+    return say("{} is {}, its floor is {}", metric_name(metric), head, floor)
 
 
 def moves(found: Found, report: Report) -> Words:
@@ -48,14 +61,22 @@ def moves(found: Found, report: Report) -> Words:
 
 def _move(suite: SuiteReport, metric: MetricDecision, several: bool) -> Words:
     base, head = apart(metric.kind, metric.base, metric.head)
-    where = say(" of {}", Name(suite.name)) if several else ()
+    name = say("{}{}", metric_name(metric), say(" of {}", Name(suite.name)) if several else ())
     floor = say(" (floor {})", level(metric.kind, metric.rule.floor)) if metric.rule.floor is not None else ()
-    return say("{}{} {} \u2192 {}{}", Name(metric.rule.name), where, base, head, floor)
+    if metric.base is None:
+        return say("{} is {}{}", name, head, floor)
+    return say("{} {} \u2192 {}{}", name, base, head, floor)
+
+
+def fresh_runs(metric: MetricDecision) -> int:
+    """How often each side of a suspected case was run again, by the last look that was needed (DECISION 1 and 2)."""
+    return FRESH[metric.kind][metric.looks[-1].name] if metric.looks else 0
 
 
 def blind(ran: list[SuiteReport]) -> Words:
     """The drop that could hide, in the plainest words; the widest of all gating metrics."""
     found = gating(suite for suite in ran if suite.identical < suite.cases_total)
+    found = [(suite, metric) for suite, metric in found if not head_only(metric)]
     if not found:
         return ()
     suite, metric = max(found, key=lambda item: _hidden(item[1]))
@@ -83,7 +104,10 @@ def unresolved(suites: list[SuiteReport]) -> Words:
 
 def first_reason(report: Report, otherwise: str) -> Words:
     """The most important reason that the decision gave."""
-    return (Prose(report.reasons[0]),) if report.reasons else say(otherwise)
+    if not report.reasons:
+        return say(otherwise)
+    reason = report.reasons[0].rstrip()
+    return (Prose(reason if reason.endswith((".", "!", "?")) else f"{reason}."),)
 
 
 def advice(report: Report) -> Words:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from mergefloor.core.evidence import MetricDecision
+from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import CaseChange, Report, SuiteReport
 
 Standing: TypeAlias = Literal[
@@ -45,6 +46,16 @@ def convicted(metric: MetricDecision) -> bool:
 def under_floor(metric: MetricDecision) -> bool:
     """The head is below what the owner demands. Written so that a NaN is below every floor."""
     return metric.rule.floor is not None and metric.head is not None and not metric.head >= metric.rule.floor
+
+
+def on_own_set(metric: MetricDecision) -> bool:
+    """Measured on the change's own golden set, where only the floor is checked."""
+    return metric.suite.endswith(OWN_SET)
+
+
+def head_only(metric: MetricDecision) -> bool:
+    """There is no base to compare with."""
+    return on_own_set(metric) or metric.base is None
 
 
 def fell(metric: MetricDecision) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import ArmUse, Report, SuiteReport
 from mergefloor.core.standing import standing
 from mergefloor.core.wording import UNKNOWN, Name, Words, apart, change, count, level, say, seconds, span, usd
@@ -77,7 +78,7 @@ def _metric_row(suite: SuiteReport, metric: MetricDecision) -> tuple[Words, ...]
         head, floor = _beside_floor(metric, head)
     result = standing(metric) if metric.rule.gating else "shown only"
     cells = (base, head, change(metric.kind, metric.delta), span(metric.kind, metric.interval), floor, result)
-    return ((Name(suite.name),), (Name(metric.rule.name),), *(say(cell) for cell in cells))
+    return ((Name(suite.name),), metric_name(metric), *(say(cell) for cell in cells))
 
 
 def _beside_floor(metric: MetricDecision, head: str) -> tuple[str, str]:

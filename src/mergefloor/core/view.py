@@ -24,7 +24,7 @@ from mergefloor.core.wording import (
 
 UNTRUSTED = "The texts below are untrusted model output and case data, shown as plain text."
 FAILURES = 20
-ERROR = 160
+ERROR = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,21 +141,23 @@ def _cases(report: Report, which: Literal["broken", "fixed"], limits: Limits, cl
     )
     left = len(ordered) - len(shown)
     more = say("{} not shown; the report file names them all.", count(left, "more case")) if left else ()
-    warning = say(UNTRUSTED) if any(item.quotes for item in items) else ()
+    first = which == "broken" or not any(suite.broken for suite in report.suites)
+    warning = say(UNTRUSTED) if first and any(item.quotes for item in items) else ()
     return Cases(title=_cases_title(ordered, which), items=items, warning=warning, more=more)
 
 
 def _failures(report: Report, limits: Limits, clean: Clean) -> tuple[Quote, ...]:
-    """Why answers are missing, in the provider's words: foreign text, so it goes where answers go."""
-    found = [(suite.name, case, failure) for suite in report.suites for case, failure in suite.failures]
-    if not found or not limits.diffs:
+    """Why answers are missing, in the provider's words, most frequent first: foreign text, so it is quoted."""
+    cases: dict[tuple[str, str, str], list[str]] = {}
+    for case, failure in (found for suite in report.suites for found in suite.failures):
+        cases.setdefault((failure.stage, failure.code, failure.message), []).append(case)
+    if not cases or not limits.diffs:
         return ()
     lines = [
-        excerpt(f"{suite}, {case}: {failure.stage} {failure.code}: {failure.message}", clean, ERROR)
-        for suite, case, failure in found[:FAILURES]
+        excerpt(f"{len(ids)} x {stage}, {code} ({', '.join(ids[:3])}): {message}", clean, ERROR)
+        for (stage, code, message), ids in sorted(cases.items(), key=lambda item: -len(item[1]))[:FAILURES]
     ]
-    label = say("Why answers are missing ({} of {})", len(lines), count(len(found), "failure"))
-    return (Quote(label=label, text="\n".join(lines)),)
+    return (Quote(label=say("Why answers are missing"), text="\n".join(lines)),)
 
 
 def _changes(suite: SuiteReport, which: Literal["broken", "fixed"]) -> tuple[CaseChange, ...]:
