@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: BASE | {"loading", room} for room in ADAPTERS},
     "modes": BASE | PEERS | {"loading", "golden", "modes"},
     "cli": BASE | {"__init__"},
-    "main": BASE | PEERS | ADAPTERS | {"modes", "cli", "__init__", "loading", "main"},
+    "main": BASE | {"application", "cli"},
+    "application": BASE | PEERS | ADAPTERS | {"modes"},
     "__main__": {"main"},
     "__init__": set(),
 }

@@ -54,6 +54,6 @@ def _bug(error: Exception, debug: bool) -> None:
     if debug:
         traceback.print_exc()
     hint = "" if debug else "; `--debug` shows where"
-    print(f"mergefloor: a bug of ours stopped the run ({type(error).__name__}: {error}){hint}", file=sys.stderr)
-
-
+    print(
+        f"mergefloor: a bug of ours stopped the run ({type(error).__name__}: {error}){hint}", file=sys.stderr
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -111,6 +111,9 @@ class Cache(Protocol):
 
     def history(self, subject: str) -> tuple[tuple[str, Stored], ...]:
         """Every stored sample of one request with its key, oldest first."""
+
+    def entries(self) -> Iterator[tuple[str, object]]:
+        """Everything that is stored, in no order; samples are `Stored`."""
 
     def get_note(self, key: str) -> Mapping[str, object] | None:
         """A small JSON record (which history a decision used)."""

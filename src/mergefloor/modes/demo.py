@@ -13,7 +13,7 @@ BASE, HEAD = "main", "change"
 def run(name: str, world: World) -> Outcome:
     """Gate the example's change. The demo itself succeeds whatever the gate says."""
     report = examine(GateRequest(base=BASE, head=HEAD), world)
-    comment = markdown(report, marker=report.config_path)
+    comment = markdown(report, marker=report.config_path, redact=world.redact)
     exit_would_be = report.exit_code
     return Outcome(exit_code=0, effects=(Print(text=f"{_before(name)}\n{comment}\n{_after(exit_would_be)}"),))
 

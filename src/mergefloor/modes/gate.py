@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
@@ -33,7 +34,7 @@ class GateRequest:
 def run(request: GateRequest, world: World) -> Outcome:
     """Gate a change: read, plan, measure, decide, report."""
     report = examine(request, world)
-    return Outcome(exit_code=report.exit_code, effects=_effects(request, report))
+    return Outcome(exit_code=report.exit_code, effects=_effects(request, report, world.redact))
 
 
 def examine(request: GateRequest, world: World) -> Report:
@@ -64,11 +65,11 @@ def _known_suites(request: GateRequest, rules: Rules) -> None:
         raise UsageError(f"there is no suite {unknown}", f"the suites are {', '.join(names)}")
 
 
-def _effects(request: GateRequest, report: Report) -> tuple[Effect, ...]:
+def _effects(request: GateRequest, report: Report, redact: Callable[[str], str]) -> tuple[Effect, ...]:
     marker = report.config_path or "mergefloor.yml"
-    comment, data = markdown(report, marker=marker), report_json(report)
+    comment, data = markdown(report, marker=marker, redact=redact), report_json(report, redact=redact)
     wanted = [(request.comment_path, comment), (request.json_path, data)]
     if request.report_dir is not None:
         wanted += [(f"{request.report_dir}/comment.md", comment), (f"{request.report_dir}/report.json", data)]
     files = tuple(WriteFile(path=path, text=text) for path, text in wanted if path is not None)
-    return (*files, Print(text=console(report, width=request.width, color=request.color)))
+    return (*files, Print(text=console(report, width=request.width, color=request.color, redact=redact)))

@@ -114,7 +114,8 @@ def checks(case: Case, suite: Suite, prompt: PromptVersion, judge_gates: bool) -
     for spec in (*case.graders, *suite.graders, *prompt.graders):
         taken[spec.name] = taken.get(spec.name, 0) + 1
         name = spec.name if taken[spec.name] == 1 else f"{spec.name}-{taken[spec.name]}"
-        found.append(replace(spec, name=name, gating=spec.gating and (judge_gates or spec.kind != "judge")))
+        gating = spec.gating and (judge_gates or spec.kind != "judge")
+        found.append(replace(golden.resolved(spec, case.expected), name=name, gating=gating))
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ class Engine(Evaluator, Protocol):
 class World:
     """Adapters behind their ports. `engine` opens one for a run's budget and prices; `now` is seconds since 1970.
 
-    `nonce_key` makes the judge's delimiters unpredictable (THREATS 7).
+    `nonce_key` makes the judge's delimiters unpredictable (THREATS 7); `redact` takes secrets out of every report.
     """
 
     repo: Repo
@@ -34,3 +34,4 @@ class World:
     clock: Clock
     now: Clock
     nonce_key: bytes
+    redact: Callable[[str], str]

@@ -1,8 +1,9 @@
 """A report as text: for the terminal, the pull request and machines. Every foreign string passes a filter."""
 
 from mergefloor.render.comment import markdown
+from mergefloor.render.explain import explanation
 from mergefloor.render.machine import report_json, report_schema
 from mergefloor.render.redact import Redactor
 from mergefloor.render.terminal import console
 
-__all__ = ["Redactor", "console", "markdown", "report_json", "report_schema"]
+__all__ = ["Redactor", "console", "explanation", "markdown", "report_json", "report_schema"]

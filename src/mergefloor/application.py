@@ -1,0 +1,229 @@
+"""Commands to modes: each builds what its mode needs from the adapters, applies nothing, and closes everything."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from random import SystemRandom
+from typing import assert_never
+
+from mergefloor import graders
+from mergefloor.core.effects import Outcome, Print, WriteFile
+from mergefloor.core.settings import Config
+from mergefloor.engine import Engine, load_prices
+from mergefloor.errors import RepositoryError, UsageError
+from mergefloor.modes import cache as cache_mode
+from mergefloor.modes import demo, explain, gate, init, schema, validate
+from mergefloor.modes.world import World
+from mergefloor.providers import Directory
+from mergefloor.render import Redactor
+from mergefloor.render.progress import progress
+from mergefloor.repo import LocalRepo
+from mergefloor.repo.example import build_example
+from mergefloor.storage import keyring, upkeep
+from mergefloor.storage.cache import DiskCache, open_cache
+
+Env = Mapping[str, str]
+FOR_GIT = ("PATH", "HOME", "LANG", "TMPDIR")
+RUN_ID = "local"
+BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+SECRETS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GITHUB_TOKEN", "GH_TOKEN")
+
+
+def warn(text: str) -> None:
+    """Something worth knowing that changes no verdict."""
+    print(f"mergefloor: {text}", file=sys.stderr)
+
+
+@contextmanager
+def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, bytes]]:
+    """The answers kept on this machine, and the secret that signs them."""
+    home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
+    directory = Path(folder) if folder else home / "mergefloor"
+    secret = keyring.local_secret(directory, random=secrets.token_bytes)
+    cache = open_cache(directory=directory, secret=secret, run_id=RUN_ID, clock=time.time, warn=warn)
+    with cache:
+        yield cache, secret or b""
+
+
+@contextmanager
+def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
+    """Every adapter, behind its port."""
+    with ExitStack() as stack:
+        cache, secret = stack.enter_context(opened_cache(cache_folder, env))
+        models = Directory(env)
+        yield World(
+            repo=stack.enter_context(LocalRepo(repo, environ=_for_git(env))),
+            models=models,
+            cache=cache,
+            engine=lambda settings, offline: _engine(settings, offline, models, cache),
+            clock=time.monotonic,
+            now=time.time,
+            nonce_key=secret,
+            redact=Redactor([env[name] for name in SECRETS if name in env]),
+        )
+
+
+def _for_git(env: Env) -> dict[str, str]:
+    return {name: env[name] for name in FOR_GIT if name in env}
+
+
+@contextmanager
+def _engine(settings: Config, offline: bool, models: Directory, cache: DiskCache) -> Iterator[Engine]:
+    """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
+    engine = Engine(
+        models=models,
+        cache=cache,
+        build=graders.build,
+        budget=settings.budget,
+        prices={**load_prices(), **settings.prices},
+        clock=time.monotonic,
+        wall_clock=time.time,
+        progress=progress(sys.stderr, time.monotonic),
+        rng=SystemRandom(),
+        offline=offline,
+    )
+    before = {
+        name: signal.signal(name, lambda *_: engine.cancel()) for name in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with engine:
+            yield engine
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def run_gate(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor gate`."""
+    with world(Path(invocation.repo), invocation.cache, env) as everything:
+        request = gate.GateRequest(
+            base=invocation.base or default_base(everything),
+            head=invocation.head,
+            suites=tuple(invocation.suite),
+            config=invocation.config,
+            report_dir=invocation.report,
+            json_path=invocation.json,
+            comment_path=invocation.comment,
+            offline=invocation.offline,
+            color=sys.stdout.isatty() and "NO_COLOR" not in env,
+            width=shutil.get_terminal_size((80, 24)).columns,
+        )
+        return gate.run(request, everything)
+
+
+def default_base(everything: World) -> str:
+    """The branch a change is merged into: the remote's default branch, else main or master."""
+    for ref in BASES:
+        try:
+            everything.repo.snapshot(ref)
+        except RepositoryError:
+            continue
+        return ref
+    raise UsageError("no base branch was found", f"name it: `--base REF` (tried {', '.join(BASES)})")
+
+
+def run_explain(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor explain CASE`."""
+    with world(Path(invocation.repo), invocation.cache, env) as everything:
+        request = explain.ExplainRequest(
+            case=invocation.case,
+            base=invocation.base or default_base(everything),
+            head=invocation.head,
+            config=invocation.config,
+            width=shutil.get_terminal_size((80, 24)).columns,
+        )
+        return explain.run(request, everything)
+
+
+def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor validate`."""
+    with LocalRepo(Path(invocation.repo), environ=_for_git(env)) as repo:
+        return validate.run(repo.snapshot(invocation.ref), invocation.config, Directory(env))
+
+
+def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor init`: paths of its effects are relative to the repository."""
+    with LocalRepo(Path(invocation.repo), environ=_for_git(env)) as repo:
+        outcome = init.run(repo.snapshot("WORKTREE"), force=invocation.force)
+        placed = [
+            replace(e, path=str(repo.top / e.path)) if isinstance(e, WriteFile) else e
+            for e in outcome.effects
+        ]
+        return replace(outcome, effects=tuple(placed))
+
+
+def run_schema(_invocation: argparse.Namespace, _env: Env) -> Outcome:
+    """`mergefloor schema`."""
+    return schema.run()
+
+
+def run_demo(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor demo`: in a folder of its own, with a cache of its own."""
+    with tempfile.TemporaryDirectory(prefix="mergefloor-demo-") as folder:
+        repo = Path(folder) / "repo"
+        repo.mkdir()
+        build_example(examples() / invocation.example, repo, _for_git(env))
+        with world(repo, str(Path(folder) / "cache"), env) as everything:
+            return demo.run(invocation.example, everything)
+
+
+def examples() -> Path:
+    """The example repositories: inside an installed package, else in the checkout."""
+    packaged = Path(__file__).parent / "_examples"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "examples"
+
+
+def run_cache(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor cache stats|prune`."""
+    with opened_cache(invocation.cache, env) as (cache, _):
+        if invocation.action == "prune":
+            removed = upkeep.prune(cache, older_than_days=invocation.days)
+            return cache_mode.table({"removed": f"{removed} entries older than {invocation.days} days"})
+        found = upkeep.stats(cache)
+    return cache_mode.table(
+        {
+            "answers": f"{found.entries} of {found.subjects} requests",
+            "oldest": _day(found.oldest),
+            "newest": _day(found.newest),
+            "size": f"{(found.bytes + found.segment_bytes) / 1e6:.1f} MB in {found.segments} segments",
+            "damaged": ", ".join(f"{kind}: {count}" for kind, count in found.defects.items()) or "none",
+        }
+    )
+
+
+def _day(seconds: float | None) -> str:
+    return "-" if seconds is None else time.strftime("%Y-%m-%d", time.gmtime(seconds))
+
+
+MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
+    "gate": run_gate,
+    "explain": run_explain,
+    "validate": run_validate,
+    "init": run_init,
+    "schema": run_schema,
+    "demo": run_demo,
+    "cache": run_cache,
+}
+
+
+def apply(outcome: Outcome) -> None:
+    """Do to the world what a mode asked for: write files, show text."""
+    for effect in outcome.effects:
+        if isinstance(effect, WriteFile):
+            target = Path(effect.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(effect.text, encoding="utf-8")
+        elif isinstance(effect, Print):
+            print(effect.text, file=sys.stdout if effect.stream == "out" else sys.stderr)
+        else:
+            assert_never(effect)

@@ -1,0 +1,61 @@
+"""One case for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mergefloor.core.story import ArmStory, Miss, Story
+from mergefloor.core.types import AnyGrade, Cell, Grade, Output
+from mergefloor.render.filters import cell, inline, log
+from mergefloor.render.redact import Redactor
+
+
+def explanation(story: Story, *, width: int = 80, redact: Callable[[str], str] | None = None) -> str:
+    """What was sent, what came back and what every check said, arm by arm."""
+    clean = redact or Redactor()
+    return clean("\n".join(_lines(story, width)))
+
+
+def _lines(story: Story, width: int) -> Iterator[str]:
+    yield f"{cell(story.case)} of suite {cell(story.suite)}, {inline(str(story.place))}"
+    if story.identical:
+        yield "Both sides send the same bytes: this change cannot have moved the case."
+    for arm in story.arms:
+        yield ""
+        yield from _arm(arm, width)
+
+
+def _arm(arm: ArmStory, width: int) -> Iterator[str]:
+    yield f"{arm.arm.upper()}  {inline(arm.model)}"
+    for message in arm.messages:
+        yield f"  {message.role}:"
+        yield log(message.content, width - 4)
+    if arm.miss is not None:
+        yield f"  no stored answer: {_missed(arm.miss)}"
+    for draw in arm.draws:
+        yield from _draw(draw, width)
+
+
+def _missed(miss: Miss) -> str:
+    if not miss.parts:
+        return "nothing like it was ever drawn; run `mergefloor gate` first"
+    return f"the nearest stored request differs in {', '.join(miss.parts)}; run `mergefloor gate` to draw it"
+
+
+def _draw(draw: Cell, width: int) -> Iterator[str]:
+    sample = draw.job.sample
+    look = {"plain": "first look", "one": "fresh pair, look 1", "two": "fresh pair, look 2"}[sample.look]
+    if isinstance(draw.output, Output):
+        script = ", scripted" if draw.output.scripted else ""
+        yield f"  answer ({look}, draw {sample.index + 1}{script}, {draw.output.finish}):"
+        yield log(draw.output.text, width - 4)
+    for grade in draw.grades:
+        yield f"    {_grade(grade)}"
+
+
+def _grade(grade: AnyGrade) -> str:
+    shown = "" if grade.gating else " (shown only)"
+    if isinstance(grade, Grade):
+        result = "passed" if grade.passed else "FAILED"
+        return f"{result}  {cell(grade.grader)} {grade.score:.2f}{shown}: {inline(grade.reason)}"
+    return f"unknown {cell(grade.grader)}{shown}: {inline(grade.failure.message)}"
