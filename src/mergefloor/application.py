@@ -12,12 +12,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import assert_never
 
 from mergefloor import graders
 from mergefloor.core.effects import Outcome, Print, WriteFile
+from mergefloor.core.ports import Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
 from mergefloor.errors import RepositoryError, UsageError
@@ -65,7 +67,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
             repo=stack.enter_context(LocalRepo(repo, environ=_for_git(env))),
             models=models,
             cache=cache,
-            engine=lambda settings, offline: _engine(settings, offline, models, cache),
+            engine=partial(_engine, models, cache),
             clock=time.monotonic,
             now=time.time,
             nonce_key=secret,
@@ -78,12 +80,14 @@ def _for_git(env: Env) -> dict[str, str]:
 
 
 @contextmanager
-def _engine(settings: Config, offline: bool, models: Directory, cache: DiskCache) -> Iterator[Engine]:
+def _engine(
+    models: Directory, cache: DiskCache, settings: Config, toolbox: Toolbox, offline: bool
+) -> Iterator[Engine]:
     """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
     engine = Engine(
         models=models,
         cache=cache,
-        build=graders.build,
+        build=partial(graders.build, toolbox=toolbox),
         budget=settings.budget,
         prices={**load_prices(), **settings.prices},
         clock=time.monotonic,

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from mergefloor.core import keys, story
 from mergefloor.core.effects import Outcome, Print
-from mergefloor.core.evidence import Want
+from mergefloor.core.evidence import LookName, Want
 from mergefloor.core.plan import PlannedCase, jobs_for, plain_job
 from mergefloor.core.ports import Stored
 from mergefloor.core.types import ArmName, Cell, Job, Output
@@ -21,7 +21,7 @@ from mergefloor.render import explanation
 
 ARMS: tuple[ArmName, ...] = ("base", "head")
 # Look 0 with a floor's repeats, then the fresh pairs of looks 1 and 2: every address that a gate may have used.
-LOOKS = (("plain", 3), ("one", 3), ("two", 4))
+LOOKS: tuple[tuple[LookName, int], ...] = (("plain", 3), ("one", 3), ("two", 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def run(request: ExplainRequest, world: World) -> Outcome:
     rules = read_rules(sides, request.config)
     selected = select(rules, sides, world)
     planned = _find(request.case, selected)
-    with world.engine(rules.policy, True) as engine:
+    with world.engine(rules.policy, selected.toolbox, True) as engine:
         told = story.Story(
             suite=planned.suite,
             case=planned.case.id,
@@ -93,7 +93,7 @@ def _addresses(planned: PlannedCase, arm: ArmName) -> list[Job]:
     by_name = {(planned.suite, planned.case.id): planned}
     wants = [
         Want(suite=planned.suite, case=planned.case.id, look=look, count=count) for look, count in LOOKS[1:]
-    ]  # type: ignore[arg-type]
+    ]
     fresh = [job for job in jobs_for(wants, by_name) if job.sample.arm == arm]
     return [plain_job(planned, arm, index) for index in range(LOOKS[0][1])] + fresh
 

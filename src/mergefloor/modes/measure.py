@@ -48,7 +48,7 @@ def due(plan: SuitePlan) -> bool:
 def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Measured:
     """Measure every suite that is due, all in one family of tests and one budget."""
     plans = [plan for plan in selected.plans if due(plan)]
-    with world.engine(rules.policy, offline) as engine:
+    with world.engine(rules.policy, selected.toolbox, offline) as engine:
         cells: dict[SampleId, Cell] = {}
         canaries: tuple[CanaryMiss, ...] = ()
         if plans:

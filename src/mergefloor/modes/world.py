@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mergefloor.core.cost import Ledger
-from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Repo
+from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Repo, Toolbox
 from mergefloor.core.settings import Config
 
 
@@ -22,7 +22,8 @@ class Engine(Evaluator, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Adapters behind their ports. `engine` opens one for a run's budget and prices; `now` is seconds since 1970.
+    """Adapters behind their ports. `engine` opens one for a run's budget, prices and
+    graders' toolbox, offline or not; `now` is seconds since 1970.
 
     `nonce_key` makes the judge's delimiters unpredictable (THREATS 7); `redact` takes secrets out of every report.
     """
@@ -30,7 +31,7 @@ class World:
     repo: Repo
     models: Models
     cache: Cache
-    engine: Callable[[Config, bool], AbstractContextManager[Engine]]
+    engine: Callable[[Config, Toolbox, bool], AbstractContextManager[Engine]]
     clock: Clock
     now: Clock
     nonce_key: bytes
