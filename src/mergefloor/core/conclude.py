@@ -1,0 +1,115 @@
+"""One metric's verdict from its looks and its floor: block if even the best world blocks, pass only if the worst passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mergefloor.core import flips, floors, scores, worlds
+from mergefloor.core.evidence import CaseEvidence, Look, MetricDecision, Verdict
+from mergefloor.core.finding import Finding
+from mergefloor.core.flips import Pick
+from mergefloor.core.grounds import Grounds, reasons
+from mergefloor.core.smallest_drop import smallest_drop
+from mergefloor.core.trial import Trial
+from mergefloor.core.worlds import World
+
+
+def conclude(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None) -> MetricDecision:
+    """The decision on one metric whose draws are all there."""
+    grounds = _grounds(trial, pick, one, two)
+    verdict = _verdict(grounds, trial)
+    world: World = "best" if verdict == "block" else "worst"
+    looks = _looks((one, two), world)
+    sound = trial.defect is None
+    cases = trial.cases(pick) if sound and trial.binary else ()
+    return MetricDecision(
+        suite=trial.metric.suite,
+        rule=trial.metric.rule,
+        kind=trial.metric.kind,
+        verdict=verdict,
+        reasons=reasons(grounds, trial, verdict, world),
+        base=_mean([_base(case) for case in trial.metric.cases]) if sound else None,
+        head=_mean([_head(case) for case in trial.metric.cases]) if sound else None,
+        delta=_delta(trial) if sound else None,
+        interval=grounds.interval,
+        p_value=looks[-1].p if looks else None,
+        looks=looks,
+        smallest_drop=grounds.smallest,
+        cases_total=len(trial.metric.cases),
+        cases_unresolved=len(grounds.unresolved),
+        confirmed_broken=flips.consistent(cases, base=1),
+        confirmed_fixed=flips.consistent(cases, base=0),
+    )
+
+
+def _grounds(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None) -> Grounds:
+    if trial.defect is not None:
+        return Grounds()
+    metric = trial.metric
+    looks = tuple(finding for finding in (one, two) if finding is not None and finding.tests)
+    return Grounds(
+        floor=floors.against(metric, metric.rule.floor) if metric.rule.floor is not None else None,
+        convicted=looks[-1].convicted if looks else frozenset(),
+        collapsed={world: _collapsed(trial, world) for world in worlds.WORLDS},
+        unresolved=trial.unresolved(pick, looks[-1].look if looks else "one"),
+        interval=_interval(trial),
+        smallest=smallest_drop(metric, trial.policy.alpha) if trial.compared else None,
+        looks=looks,
+    )
+
+
+def _verdict(grounds: Grounds, trial: Trial) -> Verdict:
+    if trial.defect is not None:
+        return "error"
+    if grounds.blocks("best"):
+        return "block"
+    total, share = len(trial.metric.cases), trial.policy.max_unresolved
+    if not worlds.tolerable(grounds.unresolved, total, share) or grounds.blocks("worst"):
+        return "error"
+    if not trial.compared:
+        return "inconclusive" if grounds.floor is None else "pass"
+    if grounds.interval is not None and grounds.interval[0] > -_margin(trial):
+        return "pass"
+    return "error" if grounds.unresolved and trial.policy.on_inconclusive == "block" else "inconclusive"
+
+
+def _margin(trial: Trial) -> float:
+    return trial.policy.margin if trial.binary else trial.policy.score_margin
+
+
+def _interval(trial: Trial) -> tuple[float, float] | None:
+    if not trial.compared:
+        return None
+    return flips.bounds(trial.metric) if trial.binary else scores.bounds(trial.metric)
+
+
+def _collapsed(trial: Trial, world: World) -> tuple[str, ...]:
+    critical = (case for case in trial.metric.cases if case.critical and trial.binary)
+    return tuple(sorted(case.case for case in critical if flips.collapsed(case, world)))
+
+
+def _looks(findings: Sequence[Finding | None], world: World) -> tuple[Look, ...]:
+    shown = (finding.shown(world) for finding in findings if finding is not None)
+    return tuple(look for look in shown if look is not None)
+
+
+def _base(case: CaseEvidence) -> float | None:
+    return _mean(worlds.known(case.history))
+
+
+def _head(case: CaseEvidence) -> float | None:
+    return _base(case) if case.identical else worlds.first(case)
+
+
+def _delta(trial: Trial) -> float | None:
+    """Over cases known on both sides; a case with identical requests differs by 0 without any draw."""
+    if not trial.compared:
+        return None
+    both = [case for case in trial.metric.cases if case.identical or None not in (_base(case), _head(case))]
+    settled = [case for case in both if case.identical or None not in case.history]
+    return _mean([worlds.difference(case, "worst") for case in settled])
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    sure = worlds.known(values)
+    return worlds.mean(sure) if sure else None

@@ -1,0 +1,206 @@
+"""Regression of a binary metric: history selects the cases that flip, fresh pairs of both arms convict.
+
+Everything here is one metric's evidence in one world; which metrics are tested together is decided in decide.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import fsum, prod, sqrt
+
+from mergefloor.core import exact, worlds
+from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair
+from mergefloor.core.stats import EPSILON, Z95
+from mergefloor.core.worlds import World
+
+PAIRS_ONE, PAIRS_TWO = 3, 4
+SHARE = {"one": 0.5, "two": 0.5}  # of alpha, a look
+LEAST_NET = 1.5  # cases: fewer are never a regression, whatever p says
+SIGN_BELOW = (
+    2  # draws of history under which a case counts by its sign (measured: bench/decision, docs/decision.md)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """The cases of a suite that fresh pairs test. `sure`: those picked whatever unknown draws were."""
+
+    cases: frozenset[str]
+    sure: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """What the fresh pairs say in one world: p, the net change (binary: cases; score: mean), cases a direction."""
+
+    p: float
+    net: float
+    cases: int
+    worse: int
+    better: int
+
+
+def mixed(case: CaseEvidence) -> bool:
+    """Whether the known outcomes of look 0 disagree."""
+    return not case.identical and len({*worlds.known((*case.history, *case.head[:1]))}) > 1
+
+
+def unsure(case: CaseEvidence) -> bool:
+    """Whether look 0 holds an unknown draw."""
+    return not case.identical and None in (*worlds.history(case), worlds.first(case))
+
+
+def drops(metric: MetricEvidence, world: World) -> bool:
+    """Whether head's first draws are below the history's mean; equal is no drop."""
+    return fsum(worlds.difference(case, world) for case in metric.cases) < -EPSILON
+
+
+def pairs(case: CaseEvidence, look: str) -> tuple[Pair, ...]:
+    """The fresh pairs that a look tests: look 2 pools look 1's."""
+    return case.one[:PAIRS_ONE] + (case.two[:PAIRS_TWO] if look == "two" else ())
+
+
+def complete(case: CaseEvidence, look: str) -> bool:
+    """Whether every pair of a look was drawn."""
+    return len(pairs(case, look)) == PAIRS_ONE + (PAIRS_TWO if look == "two" else 0)
+
+
+def tested(cases: Sequence[CaseEvidence], pick: Pick, look: str, world: World) -> Tested:
+    """The exact test of one look over the picked cases of one metric."""
+    gaps = [_gap(case, pick, look, world) for case in cases]
+    return Tested(
+        p=exact.tail(_stratum(group, pick, look, world) for group in _units(cases)),
+        net=sum(gaps) / (PAIRS_ONE + (PAIRS_TWO if look == "two" else 0)),
+        cases=len(cases),
+        worse=sum(gap < 0 for gap in gaps),
+        better=sum(gap > 0 for gap in gaps),
+    )
+
+
+def reachable(cases: Sequence[CaseEvidence], pick: Pick, look: str) -> tuple[float, float]:
+    """The smallest p that the margins allow: in some world, and in every world."""
+    low, high = 1.0, 1.0
+    for group in _units(cases):
+        if _settled(group, pick, look):
+            least = _stratum(group, pick, look, "worst").law[0]
+            low, high = low * least, high * least
+        else:
+            low *= _least(group, look)
+    return low, high
+
+
+def lowest(cases: Sequence[CaseEvidence], look: str) -> float:
+    """The smallest p that any outcome of a look could give: known before its pairs are drawn."""
+    return prod(sorted(_least(group, look) for group in _units(cases)))
+
+
+def enough(net: float, metric: MetricEvidence) -> bool:
+    """Whether a net loss, in cases, is more than the owner tolerates."""
+    return net <= -max(LEAST_NET, metric.rule.max_drop * len(metric.cases)) + EPSILON
+
+
+def bounds(metric: MetricEvidence) -> tuple[float, float]:
+    """Two-sided 90 % interval of the difference from look 0, holding in every world; by cluster totals.
+
+    One pseudo-loss of a whole case is added to the spread, so that a small set without any flip is not certain.
+    """
+    cases, n = worlds.changed(metric), len(metric.cases)
+    if not cases:
+        return 0.0, 0.0
+    low, high, squares = [], [], []
+    for group in _units(cases):
+        least = fsum(worlds.difference(case, "worst") for case in group)
+        most = fsum(worlds.difference(case, "best") for case in group)
+        low.append(least)
+        high.append(most)
+        squares.append(max(least * least, most * most))
+    half = Z95 * sqrt(fsum(squares) + 1)
+    return max(-1.0, (fsum(low) - half) / n), min(1.0, (fsum(high) + half) / n)
+
+
+def collapsed(case: CaseEvidence, world: World) -> bool:
+    """A critical case that base never failed and head never passed: 4 of 4 against history and 3 fresh."""
+    if case.identical or not case.history or len(case.one) < PAIRS_ONE:
+        return False
+    fresh = case.one[:PAIRS_ONE]
+    base = [*case.history, *(pair.base for pair in fresh)]
+    head = [worlds.first(case), *(pair.head for pair in fresh)]
+    return all(worlds.base(v, world) == 1 for v in base) and all(worlds.head(v, world) == 0 for v in head)
+
+
+def alarming(case: CaseEvidence) -> bool:
+    """A critical case that always passed and fails at look 0: it gets its fresh pairs whatever the others do."""
+    return (
+        case.critical
+        and not case.identical
+        and bool(case.history)
+        and all(value == 1 for value in case.history)
+        and worlds.first(case) == 0
+    )
+
+
+def consistent(cases: Sequence[CaseEvidence], *, base: float) -> tuple[str, ...]:
+    """Cases whose known fresh draws agree without exception: base always `base`, head always the opposite."""
+    found = []
+    for case in cases:
+        drawn = pairs(case, "two")
+        if len(drawn) >= PAIRS_ONE and all(pair.base == base and pair.head == 1 - base for pair in drawn):
+            found.append(case.case)
+    return tuple(sorted(found))
+
+
+# The smallest probability of any single stratum: 3 of 6 at look 1, 7 of 14 at look 2, all of them the base's.
+_LOWEST = {"one": exact.passes(3, 3, 0).law[0], "two": exact.passes(7, 7, 0).law[0]}
+
+
+def _units(cases: Sequence[CaseEvidence]) -> list[list[CaseEvidence]]:
+    """Cases grouped by cluster; a case without one is its own unit."""
+    groups: dict[tuple[bool, str], list[CaseEvidence]] = defaultdict(list)
+    for case in cases:
+        key = (True, case.case) if case.cluster is None else (False, case.cluster)
+        groups[key].append(case)
+    return list(groups.values())
+
+
+def _settled(group: Collection[CaseEvidence], pick: Pick, look: str) -> bool:
+    return all(case.case in pick.sure and worlds.pairs_known(pairs(case, look)) for case in group)
+
+
+def _least(group: Collection[CaseEvidence], look: str) -> float:
+    return 0.5 if len(group) > 1 or _by_sign(group) else _LOWEST[look]
+
+
+def _by_sign(group: Collection[CaseEvidence]) -> bool:
+    return any(len(case.history) < SIGN_BELOW for case in group)
+
+
+def _stratum(group: Sequence[CaseEvidence], pick: Pick, look: str, world: World) -> exact.Stratum:
+    if len(group) == 1 and not _by_sign(group):
+        return _single(group[0], pick, look, world)
+    gap = sum(_gap(case, pick, look, world) for case in group)
+    return exact.sign(gap) if _by_sign(group) else exact.swap(gap)
+
+
+def _gap(case: CaseEvidence, pick: Pick, look: str, world: World) -> int:
+    """Head's fresh passes minus base's, one-sided for a case that some world would not have picked."""
+    gap = round(worlds.gap(pairs(case, look), world))
+    if case.case in pick.sure:
+        return gap
+    return min(0, gap) if world == "worst" else max(0, gap)
+
+
+def _single(case: CaseEvidence, pick: Pick, look: str, world: World) -> exact.Stratum:
+    """One case with history. Where picking it depends on unknown draws, the extreme of its law (or leaving it out)
+    bounds p in every world: adding a unit at its least value never raises p, at its largest never lowers it."""
+    drawn = pairs(case, look)
+    base = round(sum(worlds.base(pair.base, world) for pair in drawn))
+    head = round(sum(worlds.head(pair.head, world) for pair in drawn))
+    stratum = exact.passes(len(drawn), base, head)
+    if case.case in pick.sure:
+        return stratum
+    silent = stratum.top if world == "worst" else 0
+    if stratum.seen == silent:
+        return exact.SILENT
+    return exact.Stratum(stratum.law, 0 if world == "worst" else stratum.top)
