@@ -12,12 +12,13 @@ from mergefloor.errors import InputError
 from mergefloor.golden.case_shape import CaseModel
 from mergefloor.golden.checks import checks_of
 from mergefloor.golden.problems import problems_of
+from mergefloor.golden.specs import REFERENCE
 from mergefloor.loading import Document
 
 ID_DIGITS = 12
 MAX_CASES = 10_000
 MAX_PROBLEMS = 50
-_NEEDS_REFERENCE = frozenset({"similarity", "overlap"})
+_COMPARING = frozenset({"equals", "similarity", "overlap"})
 
 
 def has_check(case: Case) -> bool:
@@ -132,7 +133,7 @@ def _unreferenced(graders: Sequence[GraderSpec]) -> list[Problem]:
             "add `reference`, or `expected` to the case",
         )
         for spec in graders
-        if spec.kind in _NEEDS_REFERENCE and "reference" not in spec.options and spec.place
+        if spec.kind in _COMPARING and REFERENCE[spec.kind] not in spec.options and spec.place
     ]
 
 

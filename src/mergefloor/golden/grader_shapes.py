@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from mergefloor.core.settings import PASS_RATE
-from mergefloor.golden.shape import FilledText, Name, Shape, Share, Text, told
+from mergefloor.golden.shape import FilledText, Name, Shape, Share, told
 
 MAX_PATTERN = 2_000
 Values = Annotated[
@@ -33,10 +33,10 @@ class GraderShape(Shape):
 
 
 class Equals(GraderShape):
-    """The output is `value`: NFC, outer whitespace removed."""
+    """The output is `value`, else the case's `expected`: NFC, outer whitespace removed; JSON when it is no text."""
 
     type: Literal["equals", "exact"]
-    value: Text
+    value: JsonValue = None
     case: bool = True
 
 
@@ -57,17 +57,19 @@ class Contains(GraderShape):
 
 
 class StartsWith(GraderShape):
-    """The output starts with `value`, in any case."""
+    """The output starts with `value`."""
 
     type: Literal["starts_with"]
     value: FilledText
+    case: bool = False
 
 
 class EndsWith(GraderShape):
-    """The output ends with `value`, in any case."""
+    """The output ends with `value`."""
 
     type: Literal["ends_with"]
     value: FilledText
+    case: bool = False
 
 
 class Regex(GraderShape):
@@ -128,14 +130,14 @@ class Overlap(GraderShape):
 
     type: Literal["overlap"]
     metric: Literal["rouge_n", "rouge_l", "bleu", "gleu", "levenshtein"]
-    threshold: Share
+    threshold: Share | None = None
     reference: FilledText | None = None
-    n: Annotated[int, Field(ge=1, le=5)] | None = None
+    n: Annotated[int, Field(ge=1, le=9)] | None = None
 
     @model_validator(mode="after")
-    def _n_is_for_rouge_n(self) -> Self:
-        if self.n is not None and self.metric != "rouge_n":
-            raise told(f"has `n`, which {self.metric} does not use", "remove `n`, or use `metric: rouge_n`")
+    def _n_counts_words(self) -> Self:
+        if self.n is not None and self.metric in ("rouge_l", "levenshtein"):
+            raise told(f"has `n`, which {self.metric} does not use", "remove `n`")
         return self
 
 

@@ -13,7 +13,7 @@ from mergefloor.golden.problems import problems_of
 from mergefloor.loading import Document
 
 SYNONYMS = {"exact": "equals", "not_contains": "contains", "length": "chars"}
-REFERENCED = frozenset({"similarity", "overlap", "judge"})
+REFERENCE = {"equals": "value", "similarity": "reference", "overlap": "reference", "judge": "reference"}
 _COMMON = {"type", "name", "negate", "gating"}
 _GRADER: TypeAdapter[AnyGrader] = TypeAdapter(GraderModel)
 
@@ -64,10 +64,11 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
 
 
 def resolved(spec: GraderSpec, expected: str | None) -> GraderSpec:
-    """A check attached to a case: without a reference of its own it takes the case's `expected`."""
-    if spec.kind not in REFERENCED or expected is None or "reference" in spec.options:
+    """A check attached to a case: without a text of its own to compare with it takes the case's `expected`."""
+    option = REFERENCE.get(spec.kind)
+    if option is None or expected is None or option in spec.options:
         return spec
-    return replace(spec, options={**spec.options, "reference": expected})
+    return replace(spec, options={**spec.options, option: expected})
 
 
 def _contains(model: Contains) -> dict[str, Json]:

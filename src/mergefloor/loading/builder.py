@@ -59,7 +59,7 @@ class Builder:
 
     def open(self, value: dict[str, Json] | list[Json], line: int) -> None:
         """Start a mapping or a list. Raises InputError when it nests too deep."""
-        self._count(line)
+        self.count(line)
         if len(self._frames) >= self.limits.depth:
             self.stop(line, f"the data nests deeper than {self.limits.depth} levels", "flatten it")
         self._frames.append(_Frame(value, line))
@@ -76,7 +76,7 @@ class Builder:
 
     def put(self, value: Json, line: int, written: str = "") -> None:
         """Add a scalar; `written` is its text where writing it back would give another one."""
-        self._count(line)
+        self.count(line)
         if written:
             self._written[(*self._path(), *self._next_key())] = written
         self._attach(value, line)
@@ -85,6 +85,14 @@ class Builder:
         """End the open mapping or list."""
         frame = self._frames.pop()
         self._attach(frame.value, tuple(frame.lines))
+
+    def count(self, line: int, more: int = 1) -> None:
+        """Note that `more` values were read. Raises InputError when there are too many."""
+        self._nodes += more
+        if self._nodes > self.limits.nodes:
+            self.stop(
+                line, f"the file holds more than {self.limits.nodes:,} values", "split it into several files"
+            )
 
     def problem(self, line: int, what: str, fix: str) -> None:
         """Note something wrong and go on. Raises InputError when the list gets long."""
@@ -118,13 +126,6 @@ class Builder:
             frame.value[frame.key] = value
             frame.lines.append(frame.key_line if isinstance(node, int) else (frame.key_line, *node[1:]))
         frame.key = None
-
-    def _count(self, line: int) -> None:
-        self._nodes += 1
-        if self._nodes > self.limits.nodes:
-            self.stop(
-                line, f"the file holds more than {self.limits.nodes:,} values", "split it into several files"
-            )
 
     def _path(self) -> Keys:
         return tuple(key for frame in self._frames[:-1] for key in _next(frame))

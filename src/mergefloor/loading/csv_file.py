@@ -13,10 +13,11 @@ from mergefloor.errors import InputError
 from mergefloor.loading.builder import Builder, short
 from mergefloor.loading.document import Document
 from mergefloor.loading.limits import DATA, Limits
-from mergefloor.loading.text import decode
+from mergefloor.loading.text import decode, line_at
 
 _FIELD = re.compile(r'(?:"(?P<quoted>[^"]*+(?:""[^"]*+)*+)"|(?P<plain>[^",\r\n]*+))(?P<stop>,|\r\n|\n|\r|\Z)')
-_BREAK = re.compile(r"\r\n|\n|\r")
+_BLANK = re.compile(r"[\r\n]++")
+MAX_COLUMNS = 1_000
 
 
 class _Row(NamedTuple):
@@ -47,20 +48,26 @@ def load_csv(path: str, data: bytes, *, limits: Limits = DATA) -> list[Document]
 
 
 def _rows(text: str, notes: Builder) -> Iterator[_Row]:
-    position, line, row = 0, 1, _Row([], 1)
-    while position < len(text) or row.cells:
+    position, line, first = 0, 1, 1
+    cells: list[str] = []
+    while position < len(text) or cells:
+        if not cells and (blank := _BLANK.match(text, position)):
+            line, position = line + _breaks(blank.group()), blank.end()
+            continue
+        first = line if not cells else first
         field = _FIELD.match(text, position)
         if field is None:
             _refuse(text, position, line, notes)
         quoted = field.group("quoted")
-        row.cells.append(field.group("plain") if quoted is None else quoted.replace('""', '"'))
-        line += len(_BREAK.findall(field.group()))
+        cells.append(field.group("plain") if quoted is None else quoted.replace('""', '"'))
+        notes.count(line)
         position = field.end()
-        if field.group("stop") == ",":
-            continue
-        if row.cells != [""] or quoted is not None:
-            yield row
-        row = _Row([], line)
+        if len(cells) > MAX_COLUMNS:
+            notes.stop(line, f"the row has more than {MAX_COLUMNS:,} cells", "split the table")
+        if field.group("stop") != ",":
+            yield _Row(cells, first)
+            cells = []
+        line += _breaks(field.group())
 
 
 def _refuse(text: str, position: int, line: int, notes: Builder) -> NoReturn:
@@ -89,3 +96,7 @@ def _check_row(row: _Row, header: _Row, notes: Builder) -> None:
             notes.problem(
                 row.line, f"a cell has {len(cell):,} characters", f"keep it under {notes.limits.scalar:,}"
             )
+
+
+def _breaks(text: str) -> int:
+    return line_at(text, len(text)) - 1

@@ -16,10 +16,10 @@ from mergefloor.loading.text import decode
 
 MAX_DIGITS = 18
 MAX_NUMBER = 40
-_SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(
-    r'(?P<string>"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+")'
-    r"|(?P<mark>[\[\]{},:])|(?P<number>-?[0-9][0-9.eE+-]*)|(?P<word>-?[A-Za-z]+)|(?P<end>\Z)|(?P<bad>.)",
+    r'[ \t\r]*+(?:(?P<string>"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+")'
+    r"|(?P<mark>[\[\]{},:])|(?P<break>\n)|(?P<number>-?[0-9][0-9.eE+-]*+)|(?P<word>-?[A-Za-z]++)"
+    r"|(?P<end>\Z)|(?P<bad>.))",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<float>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\Z")
@@ -62,16 +62,12 @@ def parse_json(text: str, builder: Builder, *, line: int = 1) -> Document:
 
 
 def _tokens(text: str, line: int) -> Iterator[_Token]:
-    seen = position = 0
-    while True:
-        space = _SPACE.match(text, position)
-        start = space.end() if space else position
-        line += text.count("\n", seen, start)
-        found = _TOKEN.match(text, start)
-        if found is None or found.lastgroup is None:
-            return
-        yield _Token(found.lastgroup, found.group(), line)
-        seen, position = start, found.end()
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "end"
+        if kind == "break":
+            line += 1
+        else:
+            yield _Token(kind, found[kind], line)
 
 
 def _step(state: State, token: _Token, builder: Builder) -> State:

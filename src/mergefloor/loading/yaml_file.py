@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 
 import yaml
 
@@ -54,11 +55,20 @@ def _events(text: str, builder: Builder) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=_PARSER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "syntax error"
-        builder.stop(mark.line + 1 if mark else 1, f"not valid YAML: {problem}", _hint(problem))
+        _refuse(error, text, builder)
     except yaml.YAMLError as error:
         builder.stop(1, f"not valid YAML: {str(error).splitlines()[0]}", "correct the file")
+
+
+def _refuse(error: yaml.MarkedYAMLError, text: str, builder: Builder) -> NoReturn:
+    problem = error.problem or error.context or "syntax error"
+    # What is never closed is noticed at the end of the file: the line after the last one there is.
+    last = line_at(text, len(text.rstrip()))
+    line = min(error.problem_mark.line + 1, last) if error.problem_mark else last
+    what = f"not valid YAML: {problem}"
+    if error.context_mark and error.context_mark.line + 1 < line:
+        what += f" {error.context} from line {error.context_mark.line + 1}"
+    builder.stop(line, what, _hint(problem))
 
 
 def _take(event: yaml.Event, builder: Builder) -> None:
@@ -117,7 +127,9 @@ def _key(value: Json | Refused, text: str, line: int, builder: Builder) -> None:
 def _open(event: yaml.CollectionStartEvent, value: dict[str, Json] | list[Json], builder: Builder) -> None:
     if builder.wants_key:
         builder.stop(
-            _line(event), "a mapping or list is used as a key", "use text as the key, in quotes if needed"
+            _line(event),
+            "a mapping or list is used as a key",
+            "use text as the key; a text like `{{name}}` needs quotes",
         )
     builder.open(value, _line(event))
 
