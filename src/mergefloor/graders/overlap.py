@@ -59,7 +59,7 @@ def check_overlap(spec: GraderSpec) -> tuple[Problem, ...]:
     """A known metric, an order from 1 to 9, a threshold in [0, 1]."""
     found = list(share_problems(spec, "threshold"))
     metric, order = spec.options.get("metric"), spec.options.get("n")
-    if metric not in METRICS:
+    if text(spec, "metric") not in METRICS:
         found.append(problem(spec, f"metric is {metric!r}", f"use one of {', '.join(METRICS)}"))
     if order is not None and not 1 <= (count(spec, "n") or 0) <= MAX_ORDER:
         found.append(problem(spec, f"n is {order!r}", f"use a whole number from 1 to {MAX_ORDER}"))

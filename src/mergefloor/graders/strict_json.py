@@ -74,7 +74,7 @@ def _decode(text: str) -> Json | NotJson:
 
 def _sound(value: Json) -> Json | NotJson:
     for depth, item in _walk(value):
-        if depth > MAX_DEPTH:
+        if depth > MAX_DEPTH and isinstance(item, dict | list):
             return NotJson(why=f"nested deeper than {MAX_DEPTH} levels")
         keys = list(item) if isinstance(item, dict) else [item] if isinstance(item, str) else []
         if any("\ud800" <= char <= "\udfff" for key in keys if not key.isascii() for char in key):
@@ -83,7 +83,7 @@ def _sound(value: Json) -> Json | NotJson:
 
 
 def _walk(value: Json) -> Iterator[tuple[int, Json]]:
-    stack: list[tuple[int, Json]] = [(0, value)]
+    stack: list[tuple[int, Json]] = [(1, value)]
     while stack:
         depth, item = stack.pop()
         yield depth, item
