@@ -1,0 +1,9 @@
+"""mergefloor.yml -> Config; what is assumed without one; the globs and the JSON schema."""
+
+from mergefloor.config.assume import assume_config
+from mergefloor.config.globs import matches, select
+from mergefloor.config.read import read_config
+from mergefloor.config.schema import json_schema
+from mergefloor.config.starter import config_text
+
+__all__ = ["assume_config", "config_text", "json_schema", "matches", "read_config", "select"]

@@ -1,0 +1,66 @@
+"""A config of the right shape -> the settings that the core knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mergefloor.config.rules import gates
+from mergefloor.config.shapes import ConfigShape, MetricShape, SuiteShape
+from mergefloor.core.settings import PASS_RATE, Budget, Config, Judge, MetricRule, Policy, Price, Suite
+from mergefloor.core.types import Json, Note
+from mergefloor.golden import spec_of
+from mergefloor.loading import Document
+
+
+def config_of(shape: ConfigShape, document: Document) -> Config:
+    """The settings of one checked file."""
+    suites = tuple(_suite(name, suite, document) for name, suite in shape.suites.items())
+    return Config(
+        path=document.path,
+        suites=suites,
+        model=shape.defaults.model,
+        params=_plain(shape.defaults.params),
+        embedding_model=shape.defaults.embedding_model,
+        judge=Judge(
+            model=shape.judge.model, calibration=shape.judge.calibration, params=_plain(shape.judge.params)
+        ),
+        policy=Policy(**shape.policy.model_dump()),
+        budget=Budget(**shape.budget.model_dump()),
+        prices={model: Price(**price.model_dump()) for model, price in shape.prices.items()},
+        notes=tuple(_notes(suites, document)),
+    )
+
+
+def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
+    keys = ("suites", name)
+    return Suite(
+        name=name,
+        prompt=shape.prompt,
+        golden=(shape.golden,) if isinstance(shape.golden, str) else tuple(shape.golden),
+        watch=tuple(shape.watch),
+        graders=tuple(
+            spec_of(grader, document.place(*keys, "graders", index))
+            for index, grader in enumerate(shape.graders)
+        ),
+        metrics=tuple(_metrics(shape)),
+        place=document.place(*keys),
+    )
+
+
+def _metrics(shape: SuiteShape) -> Iterator[MetricRule]:
+    """The pass rate first, whether it was written or not, then the others in their order."""
+    for name, metric in {PASS_RATE: MetricShape(), **shape.metrics}.items():
+        gating = gates(name, metric.model_dump())
+        yield MetricRule(name=name, floor=metric.floor, max_drop=metric.max_drop, gating=gating)
+
+
+def _notes(suites: tuple[Suite, ...], document: Document) -> Iterator[Note]:
+    for suite in suites:
+        if not any(metric.gating for metric in suite.metrics):
+            place = document.place("suites", suite.name, "metrics")
+            yield Note(place=place, text=f"no metric of suite {suite.name!r} gates: it can never block")
+
+
+def _plain(params: object) -> dict[str, Json]:
+    """Parameters as JSON. The shape admits scalars and lists of them, nothing else."""
+    return dict(params) if isinstance(params, dict) else {}

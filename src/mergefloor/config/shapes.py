@@ -1,0 +1,189 @@
+"""mergefloor.yml as it is written (CONTRACT 1): keys, types, ranges and defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
+from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
+from mergefloor.golden import FilledText, GraderModel, Name, Shape, Share, told
+
+# The same rules for editors, as far as a pattern can tell them.
+_INSIDE = r"^(?![/~!])(?!.*(^|/)\.{0,2}(/|$))[^\\{}]+$"
+_ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
+_MODEL = (
+    r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
+)
+MAX_GLOBS = 200
+MAX_GRADERS = 100
+LARGEST_NUMBER = 10**9
+VERSION = 1
+_POLICY, _BUDGET, _METRIC = Policy(), Budget(), MetricRule(name=PASS_RATE)
+
+
+def _pattern(pattern: str) -> Any:
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+def _known_version(number: int) -> int:
+    if number != VERSION:
+        raise told(
+            f"is {number}, which this release does not read", f"write `version: {VERSION}`, or upgrade"
+        )
+    return number
+
+
+Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), _pattern(_INSIDE)]
+FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), _pattern(_ONE_FILE)]
+ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), _pattern(_MODEL)]
+Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
+Scalar = str | bool | int | float | None
+Params = dict[FilledText, Scalar | list[Scalar]]
+Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
+
+
+class DefaultsShape(Shape):
+    """What every suite runs with."""
+
+    model: Annotated[
+        ModelName | None,
+        Field(
+            description="provider/model: a dated snapshot, not an alias that moves. Default: the prompt file's."
+        ),
+    ] = None
+    params: Params = Field(default_factory=dict, description="Sent as they are; what is absent is not sent.")
+    embedding_model: Annotated[
+        ModelName | None, Field(description="provider/model for checks of similarity by embeddings.")
+    ] = None
+
+
+class JudgeShape(Shape):
+    """The model that answers judged checks."""
+
+    model: Annotated[
+        ModelName, Field(description="provider/model, of another family than the candidate.")
+    ] = DEFAULT_JUDGE
+    calibration: Annotated[
+        FilePath | None,
+        Field(description="JSON lines with human labels: a judge gates once it agrees with them."),
+    ] = None
+    params: Params = Field(default_factory=dict)
+
+
+class PolicyShape(Shape):
+    """The rules of the gate. They are read from the tip of the base branch, never from the pull request."""
+
+    alpha: Annotated[
+        float, Field(gt=0, lt=0.5, description="Chance of blocking a harmless change, for the whole run.")
+    ] = _POLICY.alpha
+    margin: Annotated[Share, Field(description='What counts as "no worse", as a share of cases.')] = (
+        _POLICY.margin
+    )
+    score_margin: Annotated[Share, Field(description="The same for scores between 0 and 1.")] = (
+        _POLICY.score_margin
+    )
+    on_inconclusive: Annotated[
+        Literal["pass", "block"], Field(description="What to do when the golden set is too small to tell.")
+    ] = "pass"
+    max_unresolved: Annotated[
+        Share,
+        Field(
+            description="Share of cases that may stay unresolved when the verdict holds whatever they are."
+        ),
+    ] = _POLICY.max_unresolved
+    semver: Annotated[
+        Literal["contract", "behaviour", "off"], Field(description="How a prompt's version must move.")
+    ] = "contract"
+    floating_models: Annotated[
+        Literal["block", "warn"], Field(description="What to do about a model name without a date.")
+    ] = "block"
+    judge_calibration: Annotated[
+        Literal["require", "waive"],
+        Field(description="Whether judged metrics gate only when the judge agrees with human labels."),
+    ] = "require"
+
+
+class BudgetShape(Shape):
+    """Caps of one run. Calls stop before the one that would cross."""
+
+    usd: Annotated[Usd, Field(description="US dollars.")] = _BUDGET.usd
+    minutes: Annotated[float, Field(gt=0, le=1440, description="Wall-clock minutes.")] = _BUDGET.minutes
+    concurrency: Annotated[int, Field(ge=1, le=200, description="Calls in flight at most.")] = (
+        _BUDGET.concurrency
+    )
+
+
+class PriceShape(Shape):
+    """US dollars per million tokens."""
+
+    input: Usd
+    output: Usd
+    cached_input: Usd | None = None
+
+
+class MetricShape(Shape):
+    """What a metric must satisfy. At most three metrics of a suite may gate."""
+
+    floor: Annotated[Share | None, Field(description="Absolute minimum.")] = None
+    max_drop: Annotated[Share, Field(description="Confirmed loss that is tolerated, as a share.")] = (
+        _METRIC.max_drop
+    )
+    gating: Annotated[
+        bool | None, Field(description="Whether it can block. Default: pass_rate and metrics with a floor.")
+    ] = None
+
+
+class SuiteShape(Shape):
+    """One prompt with its golden set, checks and floors."""
+
+    prompt: Annotated[FilePath, Field(description="The prompt file, from the root of the repository.")]
+    golden: Annotated[
+        Glob | Globs,
+        Field(
+            default_factory=list,
+            description="Globs of golden cases. test_cases inside the prompt file count too.",
+        ),
+    ]
+    watch: Annotated[
+        list[Glob],
+        Field(
+            default_factory=list, max_length=MAX_GLOBS, description="More files whose change runs this suite."
+        ),
+    ]
+    graders: Annotated[
+        list[GraderModel],
+        Field(
+            default_factory=list,
+            max_length=MAX_GRADERS,
+            description="Checks of every case; a case adds its own.",
+        ),
+    ]
+    metrics: Annotated[
+        dict[Name, MetricShape],
+        Field(default_factory=dict, description="pass_rate, and checks by their names."),
+    ]
+
+
+class ConfigShape(Shape):
+    """The config of mergefloor."""
+
+    model_config = ConfigDict(title="mergefloor.yml")
+
+    version: Annotated[
+        int,
+        AfterValidator(_known_version),
+        Field(description="Version of this format.", json_schema_extra={"const": VERSION}),
+    ] = VERSION
+    defaults: DefaultsShape = DefaultsShape()
+    judge: JudgeShape = JudgeShape()
+    policy: PolicyShape = PolicyShape()
+    budget: BudgetShape = BudgetShape()
+    prices: Annotated[
+        dict[ModelName, PriceShape],
+        Field(default_factory=dict, description="Prices that replace the shipped table."),
+    ]
+    suites: Annotated[
+        dict[Name, SuiteShape], Field(min_length=1, description="At least one; the key is its name.")
+    ]
