@@ -28,8 +28,9 @@ from mergefloor.core.keys import text_hash
 from mergefloor.core.ports import Clock, Stored
 from mergefloor.storage.catalog import Catalog
 from mergefloor.storage.entry import DefectKind, Entry, Noted, encode
+from mergefloor.storage.line import HEX, LINE_LIMIT, Line, render_line
 from mergefloor.storage.private import private_directory
-from mergefloor.storage.segments import HEX, LINE_LIMIT, Line, Segments, render_line
+from mergefloor.storage.segments import Segments
 from mergefloor.storage.shelf import BROKEN, DiskShelf, MemoryShelf, Shelf, is_passing
 from mergefloor.storage.signing import Signer
 

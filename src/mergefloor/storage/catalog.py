@@ -13,7 +13,8 @@ from typing import Any
 from mergefloor.core.keys import text_hash
 from mergefloor.core.ports import Stored
 from mergefloor.storage.entry import Defect, DefectKind, Entry, decode
-from mergefloor.storage.segments import HEX, Line, SegmentFile, Segments
+from mergefloor.storage.line import HEX, Line
+from mergefloor.storage.segments import SegmentFile, Segments
 from mergefloor.storage.shelf import Shelf
 from mergefloor.storage.signing import Signer
 

@@ -1,14 +1,13 @@
 """Signed JSONL files: the only part of the cache that travels between machines, and its source of truth.
 
-One answer is one line {"k": address, "v": canonical JSON text, "m": signature}. A line is appended with one write
-that starts and ends with a newline, so that a torn line never swallows its neighbour; empty lines mean nothing.
+A line is appended with one write that starts and ends with a newline, so that a torn line never swallows its
+neighbour; empty lines mean nothing.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import re
 import stat
@@ -20,25 +19,15 @@ from threading import Lock
 
 from mergefloor.errors import StoreError
 from mergefloor.storage.entry import Defect, DefectKind
+from mergefloor.storage.line import LINE_LIMIT, Line, parse_line
 from mergefloor.storage.signing import Signer
 
 FILE_LIMIT = 50_000_000
-LINE_LIMIT = 2**20
 # A file is left before readers would refuse it.
 ROLL_AT = FILE_LIMIT - 4 * LINE_LIMIT
 NAME = re.compile(r"seg-[A-Za-z0-9._-]{1,120}\.jsonl")
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-HEX = re.compile(r"[0-9a-f]{64}")
 SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line whose signature holds: the address, the entry's text and the signature."""
-
-    key: str
-    text: str
-    mac: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +42,6 @@ class SegmentFile:
     def stamp(self) -> list[int]:
         """What tells one state of the file from another."""
         return [self.size, self.mtime_ns]
-
-
-def render_line(line: Line) -> bytes:
-    """The bytes of a line, without newlines."""
-    return json.dumps({"k": line.key, "v": line.text, "m": line.mac}, separators=(",", ":")).encode("ascii")
-
-
-def parse_line(raw: bytes, signer: Signer) -> Line | Defect:
-    """A line of our own making, or what is wrong with it."""
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return Defect(kind="line")
-    if type(value) is not dict or value.keys() != {"k", "v", "m"}:
-        return Defect(kind="line")
-    key, text, mac = value["k"], value["v"], value["m"]
-    if not (type(key) is type(text) is type(mac) is str and HEX.fullmatch(key) and HEX.fullmatch(mac)):
-        return Defect(kind="line")
-    return Line(key=key, text=text, mac=mac) if signer.verify(key, text, mac) else Defect(kind="signature")
 
 
 class Segments:
@@ -126,7 +96,7 @@ class Segments:
     def rewrite(self, name: str, dropped: frozenset[str]) -> None:
         """Drop the lines with these signatures, and damage, by an atomic exchange. An empty file is deleted."""
         with self._opened() as folder, _held(folder, name) as old:
-            with os.fdopen(os.dup(old), "rb") as stream:
+            with os.fdopen(old, "rb", closefd=False) as stream:
                 lines = [] if _unfit(os.fstat(old)) else list(_kept(stream, dropped, self._signer))
             if lines:
                 _replace(folder, name, b"".join(lines), stat.S_IMODE(os.fstat(old).st_mode))
@@ -145,12 +115,11 @@ class Segments:
         return f"seg-{self._run_id}{f'.{self._part}' if self._part else ''}.jsonl"
 
     def _lines(self, name: str) -> Iterator[Line | Defect]:
-        with self._opened() as folder:
-            file = os.open(name, os.O_RDONLY | SAFE, dir_fd=folder)
-        with os.fdopen(file, "rb") as stream:
+        with self._opened() as folder, _reading(folder, name) as file:
             kind = _unfit(os.fstat(file))
             if kind is None:
-                yield from (_line(raw, self._signer) for raw in stream if raw != b"\n")
+                with os.fdopen(file, "rb", closefd=False) as stream:
+                    yield from (parse_line(raw, self._signer) for raw in stream if raw != b"\n")
             else:
                 yield Defect(kind=kind)
 
@@ -202,29 +171,31 @@ def _unfit(info: os.stat_result) -> DefectKind | None:
     return "file-size" if info.st_size > FILE_LIMIT else None
 
 
-def _line(raw: bytes, signer: Signer) -> Line | Defect:
-    return Defect(kind="line-size") if len(raw) > LINE_LIMIT + 1 else parse_line(raw, signer)
-
-
 def _kept(stream: Iterable[bytes], dropped: frozenset[str], signer: Signer) -> Iterator[bytes]:
     for raw in stream:
-        line = _line(raw, signer)
+        line = parse_line(raw, signer)
         if isinstance(line, Line) and line.mac not in dropped:
             yield raw.rstrip(b"\n") + b"\n"
+
+
+@contextmanager
+def _reading(folder: int, name: str) -> Iterator[int]:
+    file = os.open(name, os.O_RDONLY | SAFE, dir_fd=folder)
+    try:
+        yield file
+    finally:
+        os.close(file)
 
 
 @contextmanager
 def _held(folder: int, name: str) -> Iterator[int]:
     """The file, which nobody appends to or exchanges meanwhile."""
     while True:
-        file = os.open(name, os.O_RDONLY | SAFE, dir_fd=folder)
-        try:
+        with _reading(folder, name) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if os.fstat(file).st_nlink:
                 yield file
                 return
-        finally:
-            os.close(file)
 
 
 def _replace(folder: int, name: str, data: bytes, mode: int) -> None:

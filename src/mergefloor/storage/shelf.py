@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from mergefloor.storage.private import private_directory
 FOLDER = "store"
 FILES = ("cache.db", "cache.db-wal", "cache.db-shm", "cache.db-journal")
 LOCK_S = 10
+SETTINGS = diskcache.DEFAULT_SETTINGS.keys() | diskcache.core.METADATA.keys()
 # What a shelf on disk may raise: the disk, the database, a lock that another process never gave back.
 BROKEN = (sqlite3.Error, OSError, diskcache.Timeout)
 # What opening raises besides: rows of diskcache's Settings table become attributes and arguments.
@@ -167,6 +168,8 @@ class DiskShelf:
 
     def _open(self) -> Any:
         try:
+            if not self._is_ours():
+                self._unlink()
             return self._connect()
         except (*BROKEN, *MANGLED) as error:
             if is_passing(error):
@@ -184,6 +187,15 @@ class DiskShelf:
             cull_limit=0,
             statistics=0,
         )
+
+    def _is_ours(self) -> bool:
+        """False for settings that diskcache does not know: it would make methods of itself of them (T84)."""
+        if not (self._folder / FILES[0]).exists():
+            return True
+        with closing(sqlite3.connect(self._folder / FILES[0], timeout=LOCK_S)) as database:
+            tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'Settings'").fetchall()
+            rows = database.execute("SELECT key FROM Settings").fetchall() if tables else []
+        return all(key in SETTINGS for (key,) in rows)
 
     def _paths(self) -> Iterator[Path]:
         return (self._folder / name for name in FILES)

@@ -11,7 +11,8 @@ from mergefloor.core.ports import Stored
 from mergefloor.errors import StoreError
 from mergefloor.storage.cache import DiskCache
 from mergefloor.storage.entry import Defect, DefectKind, decode
-from mergefloor.storage.segments import FILE_LIMIT, Line, Segments, render_line
+from mergefloor.storage.line import Line, render_line
+from mergefloor.storage.segments import FILE_LIMIT, Segments
 
 KEEP_DAYS = 90.0
 DAY_S = 86_400

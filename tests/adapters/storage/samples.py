@@ -15,7 +15,9 @@ def key_of(number: int | str) -> str:
     return text_hash(f"key {number}")
 
 
-def sample(number: int = 0, *, subject: str = "", text: str = "", at: float | None = None, finish="stop") -> Stored:
+def sample(
+    number: int = 0, *, subject: str = "", text: str = "", at: float | None = None, finish="stop"
+) -> Stored:
     return Stored(
         answer=Output(
             text=text or f"answer {number} – 你好 \U0001f600",

@@ -5,12 +5,12 @@ import struct
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.adapters.storage.samples import sample, vectors
 
 from mergefloor.core.ports import Stored
 from mergefloor.core.types import Output, Usage, Vectors
 from mergefloor.storage.entry import Defect, Noted, decode, encode
 from mergefloor.storage.packing import pack, unpack
-from tests.adapters.storage.samples import sample, vectors
 
 counts = st.integers(0, 2**40)
 seconds = st.floats(0, 1e9)
@@ -24,7 +24,9 @@ calls = {
 }
 outputs = st.builds(Output, text=anything, finish=st.sampled_from(["stop", "refusal", "empty"]), **calls)
 finite = st.floats(allow_nan=False, allow_infinity=False)
-rows = st.lists(st.lists(finite | st.floats(width=32, allow_nan=False, allow_infinity=False)).map(tuple)).map(tuple)
+rows = st.lists(st.lists(finite | st.floats(width=32, allow_nan=False, allow_infinity=False)).map(tuple)).map(
+    tuple
+)
 embeddings = st.builds(Vectors, rows=rows, **calls)
 samples = st.builds(
     Stored,
@@ -92,7 +94,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+)
 def test_decode__answer_with_a_wrong_field__a_defect(name, value):
     record = json.loads(encode(sample()) or "")
     record["answer"][name] = value

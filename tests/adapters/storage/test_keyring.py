@@ -27,7 +27,9 @@ def test_local_secret__first_and_second_call__one_private_key(tmp_path):
 
 def test_local_secret__four_processes_at_once__same_key(tmp_path):
     argv = [sys.executable, "-c", ASK, str(tmp_path / "cache")]
-    asked = [subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    asked = [
+        subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
     for process in asked:
         process.stdin.write("\n")
         process.stdin.flush()

@@ -45,7 +45,9 @@ def test_hkdf__more_than_255_blocks__refused():
 
 def test_signer__documented_message__hmac_over_label_key_and_text():
     derived = hkdf(b"secret", info=b"mergefloor-cache-v1")
-    inner = hashlib.sha256(bytes(b ^ 0x36 for b in derived.ljust(64, b"\0")) + b"mergefloor-cache-v1\0ab\0text")
+    inner = hashlib.sha256(
+        bytes(b ^ 0x36 for b in derived.ljust(64, b"\0")) + b"mergefloor-cache-v1\0ab\0text"
+    )
     outer = hashlib.sha256(bytes(b ^ 0x5C for b in derived.ljust(64, b"\0")) + inner.digest())
     assert Signer.of(b"secret").sign("ab", "text") == outer.hexdigest()
 
