@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
@@ -16,6 +16,8 @@ _ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
 _MODEL = (
     r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
 )
+_SCALAR = ["string", "number", "boolean", "null"]
+_PARAMETER: dict[str, Any] = {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}}
 MAX_GLOBS = 200
 MAX_GRADERS = 100
 LARGEST_NUMBER = 10**9
@@ -25,6 +27,15 @@ _POLICY, _BUDGET, _METRIC = Policy(), Budget(), MetricRule(name=PASS_RATE)
 
 def _pattern(pattern: str) -> Any:
     return Field(json_schema_extra={"pattern": pattern})
+
+
+def _parameter(value: Any) -> Any:
+    """A scalar or a list of scalars; numbers are finite already, as the loader has seen to."""
+    if isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(v, dict | list) for v in value)
+    ):
+        raise told("is nested", "write a text, a number, true, false or a list of those")
+    return value
 
 
 def _known_version(number: int) -> int:
@@ -39,8 +50,7 @@ Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), _pattern(_IN
 FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), _pattern(_ONE_FILE)]
 ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), _pattern(_MODEL)]
 Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
-Scalar = str | bool | int | float | None
-Params = dict[FilledText, Scalar | list[Scalar]]
+Params = dict[FilledText, Annotated[Any, AfterValidator(_parameter), WithJsonSchema(_PARAMETER)]]
 Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
 
 

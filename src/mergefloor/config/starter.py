@@ -12,6 +12,8 @@ from mergefloor.core.settings import DEFAULT_JUDGE, DEFAULT_MODEL
 from mergefloor.errors import InputError
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*[A-Za-z_]\Z")
+# What some reader of YAML takes for a boolean or for nothing.
+_WORDS = frozenset("true false null yes no on off".split())
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _HEAD = f"""\
 # mergefloor blocks a merge when a change makes the answers of these prompts worse.
@@ -19,7 +21,7 @@ _HEAD = f"""\
 version: 1
 
 defaults:
-  model: {DEFAULT_MODEL}   # provider/model: a dated snapshot, never an alias that moves
+  model: {DEFAULT_MODEL}   # a dated snapshot; goes before a model named in a prompt file
   params: {{temperature: 0.2, max_tokens: 512}}   # what is absent is not sent
 
 judge:                     # answers checks of `type: judge`; best of another family than the model above
@@ -43,7 +45,7 @@ _METRICS = """\
 
 
 def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str]) -> str:
-    """The config for these prompts. A glob goes to the suite whose name it contains, or to the only one.
+    """The config for these prompts. A glob goes to the only suite, else to those whose name is a part of it.
 
     Raises InputError when there is no prompt whose path can be written in a config.
     """
@@ -73,10 +75,11 @@ def _suite(path: str, name: str, globs: list[str]) -> str:
 
 
 def _homes(glob: str, names: list[str]) -> list[str]:
-    """The suites that a golden set is for: the only one, else those named in the glob."""
+    """The suites that a golden set is for: the only one, else those named by a folder or file of the glob."""
     if len(names) == 1:
         return names
-    return [name for name in names if _bare(name) and _bare(name) in _bare(glob)]
+    parts = {_bare(part.partition(".")[0]) for part in glob.split("/")} - {""}
+    return [name for name in names if _bare(name) in parts]
 
 
 def _bare(text: str) -> str:
@@ -85,8 +88,5 @@ def _bare(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text as a YAML scalar; quoted unless it is plainly a word. Printable texts quote alike in JSON and YAML."""
-    return (
-        text
-        if _PLAIN.match(text) and text.lower() not in ("true", "false", "null")
-        else json.dumps(text, ensure_ascii=False)
-    )
+    plain = _PLAIN.match(text) and text.lower() not in _WORDS
+    return text if plain else json.dumps(text, ensure_ascii=False)
