@@ -97,7 +97,7 @@ def _score(reply: Reply) -> float | Failure:
 
 def _no_model(spec: GraderSpec) -> Failure:
     what = f"check {spec.name!r} compares embeddings and no embedding model is configured"
-    fix = "set `embedding_model`, such as `openai/text-embedding-3-small`, or use `method: lexical`"
+    fix = "add `embedding_model: openai/text-embedding-3-small` under `defaults`, or use `method: lexical`"
     return Failure(stage="embedding", code="no-embedding-model", message=f"{what}; {fix}")
 
 

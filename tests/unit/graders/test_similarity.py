@@ -97,7 +97,7 @@ def test_embedded__no_model__is_missing_and_says_what_to_do() -> None:
     step = build(spec_of("similarity", EMBED), Toolbox()).step(subject_of("Paris"), ())
     assert isinstance(step, GradeMissing)
     assert step.failure.code == "no-embedding-model"
-    assert "`embedding_model`" in step.failure.message
+    assert "`embedding_model: " in step.failure.message
 
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
