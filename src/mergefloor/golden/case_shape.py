@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from mergefloor.golden.grader_shapes import GraderModel, Values
+from mergefloor.golden.grader_shapes import GraderModel, Needle
 from mergefloor.golden.shape import FilledText, Name, Shape, Text
 
 MAX_LISTED = 1_000
+Needles = Annotated[list[Needle], Field(max_length=MAX_LISTED)]
 
 
 class CaseModel(Shape):
@@ -22,8 +23,8 @@ class CaseModel(Shape):
     vars: dict[str, JsonValue] | None = None
     expected: FilledText | None = None
     method: Literal["exact", "judge", "similarity"] | None = None
-    must_contain: Values | None = None
-    must_not_contain: Values | None = None
+    must_contain: Needles | None = None
+    must_not_contain: Needles | None = None
     expected_behavior: FilledText | None = None
     tone_check: FilledText | None = None
     context: Annotated[list[Text], Field(max_length=MAX_LISTED)] | None = None

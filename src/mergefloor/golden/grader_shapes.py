@@ -10,9 +10,8 @@ from mergefloor.core.settings import PASS_RATE
 from mergefloor.golden.shape import FilledText, Name, Shape, Share, told
 
 MAX_PATTERN = 2_000
-Values = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=20_000)]], Field(min_length=1, max_length=1_000)
-]
+Needle = Annotated[str, Field(min_length=1, max_length=20_000)]
+Values = Annotated[list[Needle], Field(min_length=1, max_length=1_000)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -45,7 +44,7 @@ class Contains(GraderShape):
 
     type: Literal["contains", "not_contains"]
     values: Values | None = None
-    value: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    value: Needle | None = None
     mode: Literal["all", "any"] | None = None
     case: bool = False
 

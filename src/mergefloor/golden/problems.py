@@ -54,6 +54,12 @@ def _sentences(keys: Keys, errors: Sequence[Any], grouped: dict[Keys, list[Any]]
 
 def _named(keys: Keys, prefix: Keys) -> str:
     name = ""
-    for key in keys or prefix[-1:]:
+    for key in keys or _tail(prefix):
         name += f"[{key + 1}]" if isinstance(key, int) else f".{key}" if name else str(key)
     return f"`{name}`" if name else "the file"
+
+
+def _tail(prefix: Keys) -> Keys:
+    """The last named part of a path: `graders[2]` rather than `[2]`."""
+    start = max((index for index, key in enumerate(prefix) if isinstance(key, str)), default=0)
+    return prefix[start:]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
 
 MAX_TEXT = 200_000
+_BUILT_IN = frozenset(get_args(ErrorType))
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,80}$"
 FILLED_PATTERN = r"\S"
 
@@ -37,16 +39,16 @@ class Shape(BaseModel):
 
 def told(what: str, fix: str) -> PydanticCustomError:
     """An error of a validator in our own words; `what` goes on from the name of the entry (`has no ...`)."""
-    return PydanticCustomError("told", "{what}; {fix}", {"what": what, "fix": fix})
+    return PydanticCustomError("told", "refused", {"what": what, "fix": fix})
 
 
 def _with_keys(error: Any, known: list[str]) -> InitErrorDetails:
+    """The same error again; an unknown key of this very shape learns which keys there are."""
     kind, context = error["type"], dict(error.get("ctx", {}))
     if kind == "extra_forbidden" and len(error["loc"]) == 1:
         kind, context = "unknown_key", {"known": known}
-    if kind in ("unknown_key", "told"):
-        kind, context = (
-            PydanticCustomError(kind, error["msg"].replace("{", "(").replace("}", ")"), context),
-            {},
+    if kind not in _BUILT_IN:
+        return InitErrorDetails(
+            type=PydanticCustomError(kind, "refused", context), loc=error["loc"], input=error["input"]
         )
-    return InitErrorDetails(type=kind, loc=error["loc"], input=error.get("input"), ctx=context)
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
