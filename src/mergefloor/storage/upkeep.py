@@ -12,7 +12,7 @@ from mergefloor.errors import StoreError
 from mergefloor.storage.cache import DiskCache
 from mergefloor.storage.entry import Defect, DefectKind, decode
 from mergefloor.storage.line import Line, render_line
-from mergefloor.storage.segments import FILE_LIMIT, Segments
+from mergefloor.storage.segments import FILE_LIMIT, SegmentFile, Segments
 
 KEEP_DAYS = 90.0
 DAY_S = 86_400
@@ -54,7 +54,7 @@ def stats(cache: DiskCache) -> CacheStats:
     entries = [entry for _, entry in cache.entries()]
     samples = [entry for entry in entries if isinstance(entry, Stored)]
     times = [entry.at for entry in entries]
-    files = cache.segments.files() if cache.segments else ()
+    files = _files(cache)
     return CacheStats(
         entries=len(samples),
         notes=len(entries) - len(samples),
@@ -69,6 +69,14 @@ def stats(cache: DiskCache) -> CacheStats:
     )
 
 
+def _files(cache: DiskCache) -> tuple[SegmentFile, ...]:
+    try:
+        return cache.segments.files() if cache.segments else ()
+    except OSError:
+        # The run was warned when the cache was opened; here nothing is what there is to count.
+        return ()
+
+
 def prune(cache: DiskCache, older_than_days: float = KEEP_DAYS) -> int:
     """Forget entries older than so many days; how many. StoreError when the disk does not let us."""
     horizon = cache.clock() - older_than_days * DAY_S
@@ -79,7 +87,7 @@ def prune(cache: DiskCache, older_than_days: float = KEEP_DAYS) -> int:
 
 def prune_segments(cache: DiskCache, max_bytes: int = FILE_LIMIT) -> int:
     """Forget the oldest entries until all segments together fit the export limit; how many (T85)."""
-    if cache.segments is None or sum(file.size for file in cache.segments.files()) <= max_bytes:
+    if sum(file.size for file in _files(cache)) <= max_bytes:
         return 0
     return _forget(cache, lambda places: _beyond(places, max_bytes))
 
