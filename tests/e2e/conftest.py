@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -36,7 +38,13 @@ def replay() -> ModuleType:
 @pytest.fixture(scope="session")
 def recording(replay: ModuleType) -> Any:
     """Golden cases, prompts, recorded completions and published figures."""
-    return replay.Recording()
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # the recording leaves closing its files to the collector
+        found = replay.Recording()
+        gc.collect()
+    return found
 
 
 @pytest.fixture

@@ -54,13 +54,20 @@ def _row(
     change = CaseChange(
         case=case.case.id,
         place=case.case.place,
-        question=case.head.question,
+        question=_asked(case, case.head.question),
         base=_side(cells, "base"),
         head=_side(cells, "head"),
         confirmed=case.case.id in sure,
         critical=case.case.critical,
     )
     return change, before >= HALF, after >= HALF
+
+
+def _asked(case: PlannedCase, prompt: str) -> str:
+    """What tells this case from the others: its input, else its variables, else what was sent."""
+    if case.case.input is not None:
+        return case.case.input
+    return "\n".join(f"{name}: {value}" for name, value in case.case.vars.items()) or prompt
 
 
 def _rate(cells: Sequence[Cell], arm: ArmName) -> float | None:

@@ -63,7 +63,7 @@ class Judge:
 class Budget:
     """Caps of one run; calls stop before the one that would cross. `concurrency`: calls in flight at most."""
 
-    usd: float = 5.0
+    usd: float = 25.0
     minutes: float = 20.0
     concurrency: int = 20
 

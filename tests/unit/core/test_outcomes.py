@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core_builders import case, draw, planned
 
 from mergefloor.core.outcomes import changed_sides
@@ -41,4 +43,15 @@ def test_changed_sides__show_a_draw_that_agrees_with_the_majority() -> None:
     assert isinstance(change.base.output, Output)
     assert change.base.output.text == "base1"
     assert (change.base.passes, change.base.draws, change.head.passes, change.head.draws) == (2, 3, 0, 1)
-    assert change.question == "new"
+    assert change.question == "hi"
+
+
+def test_changed_sides__show_the_variables_of_a_case_without_input__else_what_was_sent() -> None:
+    with_vars = planned("a", case=replace(case("a"), input=None, vars={"city": "Rome", "n": 2}))
+    with_none = planned("b", case=replace(case("b"), input=None))
+    drawn = cells(
+        *(draw(x, "base") for x in (with_vars, with_none)),
+        *(draw(x, "head", False) for x in (with_vars, with_none)),
+    )
+    found = changed_sides([with_vars, with_none], drawn, NONE, NONE)  # type: ignore[arg-type]
+    assert [x.question for x in found.broken] == ["city: Rome\nn: 2", "new"]
