@@ -83,7 +83,7 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
             title=say("How this was decided"),
             items=explanation(report, limits.lines) if limits.sections else (),
         ),
-        footer=_footer(report),
+        footer=_footer(report, clean),
     )
 
 
@@ -178,9 +178,9 @@ def _cases_title(cases: list[CaseChange], which: Literal["broken", "fixed"]) -> 
     return say("{}: {}", word, ", ".join(parts))
 
 
-def _footer(report: Report) -> Words:
+def _footer(report: Report, clean: Clean) -> Words:
     base, head = (
-        say("{} ({})", Name(sha[:7]), Name(ref))
+        say("{} ({})", Name(clean(sha)[:7]), Name(ref))
         for ref, sha in ((report.base_ref, report.base_sha), (report.head_ref, report.head_sha))
     )
     policy = (Name(report.config_path),) if report.config_path else say("no config file, everything assumed")

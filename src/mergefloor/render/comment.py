@@ -13,7 +13,7 @@ from mergefloor.core.report import Report
 from mergefloor.core.tables import Limits
 from mergefloor.core.view import View, view
 from mergefloor.render.filters import cell, fence
-from mergefloor.render.redact import Redactor
+from mergefloor.render.redact import Redactor, names_cleaned
 from mergefloor.render.words import as_html, as_markdown
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _BLANK = re.compile(r"\n{3,}")
 
 # From everything to the least that still answers: verdict, table, the worst cases by name.
 LADDER = (
+    Limits(diffs=200, cases=1000),
     Limits(diffs=60, cases=500),
     Limits(diffs=30, cases=300),
     Limits(diffs=15, cases=200),
@@ -46,7 +47,7 @@ def markdown(report: Report, *, marker: str | None, redact: Callable[[str], str]
     """The comment, at most BUDGET bytes. `marker`: the config path by which the comment is found again (None: none)."""
     clean = redact or Redactor()
     for limits in LADDER:
-        text = clean(_text(view(report, limits, clean), marker))
+        text = clean(_text(names_cleaned(view(report, limits, clean), clean), marker))
         if len(text.encode()) <= BUDGET:
             break
     return text

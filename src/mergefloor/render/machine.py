@@ -148,7 +148,7 @@ def _grade(grade: AnyGrade, clean: Clean) -> Record:
         "reason": excerpt(grade.reason if isinstance(grade, Grade) else grade.failure.message, clean),
         "gating": grade.gating,
         "judged": grade.judged,
-        "missing": None if isinstance(grade, Grade) else grade.failure.code,
+        "missing": None if isinstance(grade, Grade) else clean(grade.failure.code),
     }
 
 

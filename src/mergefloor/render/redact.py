@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
 from urllib.parse import quote
 
+from mergefloor.core.wording import Name, Prose
+
+T = TypeVar("T")
 MARK = "[redacted]"
 SHORTEST = 8  # a shorter "secret" (a dummy key such as `ollama`) would blank out ordinary words
 
@@ -24,6 +29,23 @@ _SHAPES = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+
+
+def names_cleaned(value: T, clean: Callable[[str], str]) -> T:
+    """A view whose names and sentences hold no secrets. Before the filters: an escaped secret is still one."""
+    return cast(T, _cleaned(value, clean))
+
+
+def _cleaned(value: object, clean: Callable[[str], str]) -> object:
+    match value:
+        case Name() | Prose():
+            return replace(value, text=clean(value.text))
+        case tuple():
+            return tuple(_cleaned(item, clean) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: _cleaned(getattr(value, f.name), clean) for f in fields(value)})
+        case _:
+            return value
 
 
 class Redactor:
@@ -68,4 +90,4 @@ def _split(secret: str) -> Iterator[re.Pattern[str]]:
     """The secret with a few characters pushed between its letters: line breaks, spaces, quotes, dots."""
     letters = [re.escape(character) for character in secret if character.isalnum()]
     if len(letters) >= SHORTEST:
-        yield re.compile(r"[\W_]{0,4}".join(letters))
+        yield re.compile(r"[\W_]{0,6}".join(letters))

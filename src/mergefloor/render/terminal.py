@@ -11,7 +11,7 @@ from mergefloor.core.tables import Limits, Table, Tone
 from mergefloor.core.view import Cases, Section, View, view
 from mergefloor.core.wording import Words
 from mergefloor.render.filters import log
-from mergefloor.render.redact import Redactor
+from mergefloor.render.redact import Redactor, names_cleaned
 from mergefloor.render.words import as_plain
 
 LIMITS = Limits(diffs=6, cases=40, rows=60)
@@ -28,7 +28,7 @@ def console(
     """The report for people at a terminal, lines at most `width` wide (60 at least)."""
     clean = redact or Redactor()
     screen = _Screen(max(width, NARROWEST), _painted if color else _plain)
-    return clean("\n".join(screen.lines(view(report, LIMITS, clean))) + "\n")
+    return clean("\n".join(screen.lines(names_cleaned(view(report, LIMITS, clean), clean))) + "\n")
 
 
 def _painted(text: str, style: str) -> str:
