@@ -13,7 +13,7 @@ from mergefloor.errors import InputError
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*[A-Za-z_]\Z")
 # What some reader of YAML takes for a boolean or for nothing.
-_WORDS = frozenset("true false null yes no on off".split())
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _HEAD = f"""\
 # mergefloor blocks a merge when a change makes the answers of these prompts worse.
@@ -60,7 +60,8 @@ def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str]) -> str
     suites = "".join(
         _suite(path, names[path], [g for g in globs if names[path] in homes[g]]) for path in prompts
     )
-    left = sorted(set(prompt_paths) - set(prompts)) + [glob for glob in globs if not homes[glob]]
+    used = {*prompts, *(glob for glob in globs if homes[glob])}
+    left = [each for each in sorted({*prompt_paths, *golden_globs}) if each not in used]
     return _HEAD + suites + "".join(f"# not used yet: {json.dumps(each)}\n" for each in left)
 
 
