@@ -40,28 +40,31 @@ def bind(prompt: PromptVersion, case: Case) -> Call | Problem:
     missing = [] if literal else [name for name in prompt.required_vars if name not in values]
     missing += [INPUT] if needs_input and INPUT not in missing else []
     unknown = [name for name in case.vars if name not in known]
-    if case.input is not None and not takes_input and (INPUT not in known or INPUT in case.vars):
-        unknown += [] if INPUT in unknown or case.vars.get(INPUT) == case.input else [INPUT]
+    if case.input is not None and not takes_input and INPUT not in (*known, *unknown):
+        unknown.append(INPUT)
     if missing or unknown:
         return _refusal(case, missing, unknown, known)
+    if case.input is not None and not takes_input and case.vars.get(INPUT, case.input) != case.input:
+        what = f"case {case.id!r} gives `input` twice, once under `vars`, with different texts"
+        return Problem(place=case.place, what=what, fix="remove one of them")
     return Call(
         case=case,
         turns=turns,
         values=values,
         tail=tail,
         literal=literal,
-        own_context=CONTEXT in values and CONTEXT not in case.vars,
+        own_context=bool(case.context) and CONTEXT in known and CONTEXT not in case.vars,
     )
 
 
 def _turns(prompt: PromptVersion, case: Case) -> tuple[tuple[Message, ...], tuple[Message, ...], bool]:
     """The turns to fill, what comes after them as it is, and whether an `input` is lacking for that."""
     users = () if case.input is None else (Message(role="user", content=case.input),)
-    if prompt.format == "native" or (prompt.format == "text" and prompt.turns[0].role == "system"):
-        if INPUT_TURN not in prompt.turns:
-            return prompt.turns, users, not users
+    if prompt.format == "text" and prompt.turns[1:] == (INPUT_TURN,):
         body = prompt.turns[0]
         return ((body,) if users else (Message(role="user", content=body.content),)), users, False
+    if prompt.format == "native" or (prompt.format == "text" and prompt.turns[0].role == "system"):
+        return prompt.turns, users, not users
     return prompt.turns, (), False
 
 

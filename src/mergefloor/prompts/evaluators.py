@@ -19,6 +19,7 @@ STRING_KINDS: dict[str, str] = {
     "startsWith": "starts_with",
     "endsWith": "ends_with",
 }
+LONGEST_CHECK = 20_000
 COMPLETION = "completion"
 THE_ANSWER = "[the answer, which you are given as quoted data]"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
@@ -34,16 +35,11 @@ class Evaluator:
     spec: GraderSpec
     option: str
     text: str
+    needs: tuple[str, ...] = ()
     compares: bool = False
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Columns that a row must have."""
-        expected = ("expected",) if self.compares else ()
-        return tuple(dict.fromkeys((*brace_names(self.text), *expected)))
-
     def check(self, row: Mapping[str, str]) -> GraderSpec:
-        """The check for one row, whose columns are texts already."""
+        """The check for one row, whose columns are texts already. Raises TooLongError."""
         text = fill_braces(self.text, row)
         value: Json = [text] if self.option == "values" else text
         options = {**self.spec.options, self.option: value}
@@ -101,7 +97,7 @@ def _string(item: Fields) -> Evaluator | None:
         return None
     kind = STRING_KINDS[filled[0]]
     option, options = _string_options(kind)
-    return Evaluator(spec=_spec(item, kind, _name(item, kind), options), option=option, text=texts[filled[0]])
+    return _evaluated(item, _spec(item, kind, _name(item, kind), options), option, texts[filled[0]])
 
 
 def _string_options(kind: str) -> tuple[str, dict[str, Json]]:
@@ -148,11 +144,12 @@ def _uses(item: Fields) -> Evaluator | None:
         item.wrong(f"the evaluator {short(written)} is not supported", fix, "uses")
         return None
     _name(item, "")
-    judged = _judged(item, rubric.metric, rubric.text, scale())
-    return replace(judged, compares=rubric.compares)
+    return _judged(item, rubric.metric, rubric.text, scale(), compares=rubric.compares)
 
 
-def _judged(item: Fields, name: str, rubric: str, choices: list[Json]) -> Evaluator:
+def _judged(
+    item: Fields, name: str, rubric: str, choices: list[Json], *, compares: bool = False
+) -> Evaluator:
     threshold = item.value.get("threshold")
     options: dict[str, Json] = {"choices": choices}
     if threshold is not None:
@@ -161,8 +158,19 @@ def _judged(item: Fields, name: str, rubric: str, choices: list[Json]) -> Evalua
             item.wrong(
                 f"`threshold` is {short(as_text(threshold))}", "write a number from 0 to 1", "threshold"
             )
+    spec = _spec(item, "judge", name, options, gating=threshold is not None)
+    return _evaluated(item, spec, "rubric", rubric, compares=compares)
+
+
+def _evaluated(
+    item: Fields, spec: GraderSpec, option: str, text: str, *, compares: bool = False
+) -> Evaluator:
+    if len(text) > LONGEST_CHECK:
+        item.wrong(f"the evaluator has {len(text):,} characters", f"keep it under {LONGEST_CHECK:,}")
+        text = ""
+    columns = (*brace_names(text), *(("expected",) if compares else ()))
     return Evaluator(
-        spec=_spec(item, "judge", name, options, gating=threshold is not None), option="rubric", text=rubric
+        spec=spec, option=option, text=text, needs=tuple(dict.fromkeys(columns)), compares=compares
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from mergefloor.core.types import Json, Place, Problem
 from mergefloor.loading import Document
@@ -14,6 +15,8 @@ _VERSION = re.compile(
     r"v?(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-[0-9A-Za-z.-]{1,80})?(\+[0-9A-Za-z.-]{1,80})?"
 )
 _SHOWN = 80
+_COMPARED = 100
+MAX_PROBLEMS = 50
 
 
 class Fields:
@@ -37,6 +40,8 @@ class Fields:
     def only(self, known: Sequence[str]) -> None:
         """Every other key is a problem."""
         for key in self.value:
+            if len(self.problems) >= MAX_PROBLEMS:
+                return
             if key not in known:
                 near = suggestion(key, known)
                 self.wrong(
@@ -150,5 +155,5 @@ def listed(names: Iterable[str]) -> str:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`did you mean ...?`, or nothing when no known name is near."""
-    near = get_close_matches(name[:_SHOWN], list(known), n=1)
+    near = get_close_matches(name[:_SHOWN], [each[:_SHOWN] for each in islice(known, _COMPARED)], n=1)
     return f"did you mean `{near[0]}`?" if near else ""

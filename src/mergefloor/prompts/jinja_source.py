@@ -66,9 +66,13 @@ def read_source(body: str) -> Source:
         fix = "correct it, or write `{% raw %}` around text that is not a template"
         return Source(findings=(Finding(line=error.lineno, what=what, fix=fix),))
     except RecursionError:
-        return Source(
-            findings=(Finding(line=1, what="the template is nested too deeply", fix="simplify it"),)
-        )
+        return _not_readable("is nested too deeply")
+    except ValueError as error:
+        return _not_readable(f"cannot be read: {error}")
+
+
+def _not_readable(what: str) -> Source:
+    return Source(findings=(Finding(line=1, what=f"the template {what}", fix="simplify it"),))
 
 
 def _variables(tree: nodes.Template) -> Source:

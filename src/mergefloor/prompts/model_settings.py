@@ -13,38 +13,86 @@ def _count(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+def _whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _positive(value: Json) -> bool:
+    return _number(value) and isinstance(value, int | float) and value >= 0
+
+
 def _number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_NAMES: dict[str, tuple[str, Callable[[Json], bool]]] = {
+def _word(value: Json) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _stops(value: Json) -> bool:
+    return _word(value) or (isinstance(value, list) and bool(value) and all(map(_word, value)))
+
+
+Fits = Callable[[Json], bool]
+_WANTED: dict[Fits, str] = {
+    _count: "a whole number above 0",
+    _whole: "a whole number",
+    _positive: "a number of 0 or more",
+    _number: "a number",
+    _word: "a text",
+    _stops: "a text or a list of texts",
+}
+# Closed lists: a parameter that a client takes for something else (headers, an address) must not come from a
+# file of the pull request (T08).
+_OURS: dict[str, tuple[str, Fits]] = {
+    "temperature": ("temperature", _positive),
+    "max_tokens": ("max_tokens", _count),
+    "top_p": ("top_p", _positive),
+    "top_k": ("top_k", _count),
+    "seed": ("seed", _whole),
+    "stop": ("stop", _stops),
+    "frequency_penalty": ("frequency_penalty", _number),
+    "presence_penalty": ("presence_penalty", _number),
+    "reasoning_effort": ("reasoning_effort", _word),
+}
+_GITHUB: dict[str, tuple[str, Fits]] = {
     "maxTokens": ("max_tokens", _count),
     "maxCompletionTokens": ("max_tokens", _count),
-    "temperature": ("temperature", _number),
-    "topP": ("top_p", _number),
+    "temperature": ("temperature", _positive),
+    "topP": ("top_p", _positive),
 }
+
+
+def read_sent_params(fields: Fields) -> Mapping[str, Json]:
+    """`params` of a front matter, named as requests name them."""
+    return _read(fields, "params", _OURS)
 
 
 def read_params(fields: Fields) -> Mapping[str, Json]:
     """`modelParameters` of a `.prompt.yml` file. Both max fields at once are a problem."""
     value = fields.value.get("modelParameters")
+    both = ("maxTokens", "maxCompletionTokens")
+    if isinstance(value, dict) and all(value.get(name) is not None for name in both):
+        what = "`maxTokens` and `maxCompletionTokens` are both given"
+        fields.wrong(what, "keep one", "modelParameters", "maxCompletionTokens")
+    return _read(fields, "modelParameters", _GITHUB)
+
+
+def _read(fields: Fields, key: str, known: Mapping[str, tuple[str, Fits]]) -> dict[str, Json]:
+    value = fields.value.get(key)
     if value is None:
         return {}
     if not isinstance(value, dict):
-        what = f"`modelParameters` is {kind(value)}, not a mapping"
-        fields.wrong(what, "write `modelParameters: {temperature: 0.2}`", "modelParameters")
+        what = f"`{key}` is {kind(value)}, not a mapping"
+        fields.wrong(what, f"write `{key}: {{temperature: 0.2}}`", key)
         return {}
-    inner = Fields(fields.document, fields.problems, "modelParameters")
-    inner.only(tuple(_NAMES))
-    if value.get("maxTokens") is not None and value.get("maxCompletionTokens") is not None:
-        inner.wrong("`maxTokens` and `maxCompletionTokens` are both given", "keep one", "maxCompletionTokens")
-    return dict(_param(inner, name) for name in _NAMES if value.get(name) is not None)
-
-
-def _param(inner: Fields, name: str) -> tuple[str, Json]:
-    sent, fits = _NAMES[name]
-    value = inner.value[name]
-    if not fits(value):
-        wanted = "a whole number above 0" if fits is _count else "a number of 0 or more"
-        inner.wrong(f"`{name}` is {short(as_text(value))}", f"write {wanted}", name)
-    return sent, value
+    inner = Fields(fields.document, fields.problems, *fields.keys, key)
+    inner.only(tuple(known))
+    found: dict[str, Json] = {}
+    for name, (sent, fits) in known.items():
+        setting = value.get(name)
+        if setting is not None and not fits(setting):
+            inner.wrong(f"`{name}` is {short(as_text(setting))}", f"write {_WANTED[fits]}", name)
+        if setting is not None:
+            found[sent] = setting
+    return found

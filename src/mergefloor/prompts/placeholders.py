@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from mergefloor.core.types import Json
 
 Fill: TypeAlias = "Callable[[str, Mapping[str, str]], str]"
+LONGEST = 1024 * 1024
 _BRACES = re.compile(r"\{\{[ \t]*([\w.-]{1,200})[ \t]*\}\}")
 _DOLLARS = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\}|(?P<lone>))", re.ASCII
 )
+
+
+class TooLongError(ValueError):
+    """A filled text has more than LONGEST characters: many places times a long value."""
 
 
 def brace_names(text: str) -> tuple[str, ...]:
@@ -22,8 +27,8 @@ def brace_names(text: str) -> tuple[str, ...]:
 
 
 def fill_braces(text: str, values: Mapping[str, str]) -> str:
-    """`{{name}}` and `{{ name }}` replaced; a name without a value stays as it is."""
-    return _BRACES.sub(lambda match: values.get(match[1], match[0]), text)
+    """`{{name}}` and `{{ name }}` replaced; a name without a value stays as it is. Raises TooLongError."""
+    return _fill(_BRACES, text, lambda match: values.get(match[1], match[0]))
 
 
 def dollar_names(text: str) -> tuple[str, ...]:
@@ -32,21 +37,22 @@ def dollar_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def lone_dollars(text: str) -> tuple[int, ...]:
-    """Where a `$` begins neither a variable nor `$$`: lines of the text, from 0."""
-    found = (match.start() for match in _DOLLARS.finditer(text) if match["lone"] is not None)
-    return tuple(text.count("\n", 0, start) for start in found)
+def lone_dollars(text: str) -> Iterator[str]:
+    """The beginnings of what follows where a `$` begins neither a variable nor `$$`."""
+    for match in _DOLLARS.finditer(text):
+        if match["lone"] is not None:
+            yield text[match.start() : match.start() + 20].split("\n", maxsplit=1)[0]
 
 
 def fill_dollars(text: str, values: Mapping[str, str]) -> str:
-    """`$name`, `${name}` and `$$` replaced; a name without a value stays as it is."""
+    """`$name`, `${name}` and `$$` replaced; a name without a value stays as it is. Raises TooLongError."""
 
     def one(match: re.Match[str]) -> str:
         if match["escaped"]:
             return "$"
         return values.get(match["name"] or match["braced"] or "", match[0])
 
-    return _DOLLARS.sub(one, text)
+    return _fill(_DOLLARS, text, one)
 
 
 def as_text(value: Json) -> str:
@@ -57,3 +63,18 @@ def as_text(value: Json) -> str:
 def joined(texts: Sequence[str]) -> str:
     """Several texts as one, blank lines between."""
     return "\n\n".join(texts)
+
+
+def _fill(pattern: re.Pattern[str], text: str, value_of: Callable[[re.Match[str]], str]) -> str:
+    """Replace, but count first: a thousand places of a long value would not fit into memory."""
+    length = len(text)
+
+    def counted(match: re.Match[str]) -> str:
+        nonlocal length
+        value = value_of(match)
+        length += len(value) - len(match[0])
+        if length > LONGEST + len(text):
+            raise TooLongError(f"the filled text has more than {LONGEST:,} characters")
+        return value
+
+    return pattern.sub(counted, text)

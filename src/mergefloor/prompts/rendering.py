@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from mergefloor.core.types import Case, Json, Message, Problem, PromptVersion
 from mergefloor.prompts.binding import CONTEXT, Call, bind
-from mergefloor.prompts.fields import short
-from mergefloor.prompts.placeholders import Fill, as_text, fill_braces, fill_dollars, joined
+from mergefloor.prompts.placeholders import Fill, TooLongError, as_text, fill_braces, fill_dollars, joined
 from mergefloor.prompts.sandbox import Job, Limits, Refusal, Sandbox
 from mergefloor.prompts.text import is_jinja, newline_of
 
@@ -51,14 +50,17 @@ def question(messages: Sequence[Message]) -> str:
     return asked if asked is not None else joined([m.content for m in messages])
 
 
-def _literal(prompt: PromptVersion, call: Call) -> tuple[Message, ...]:
+def _literal(prompt: PromptVersion, call: Call) -> tuple[Message, ...] | Problem:
     fill = _FILLS.get(prompt.format)
     if call.literal or fill is None:
         return call.turns + call.tail
     values = {name: as_text(value) for name, value in call.values.items()}
     if call.own_context:
         values[CONTEXT] = joined(call.case.context)
-    turns = (Message(role=turn.role, content=fill(turn.content, values)) for turn in call.turns)
+    try:
+        turns = [Message(role=turn.role, content=fill(turn.content, values)) for turn in call.turns]
+    except TooLongError as error:
+        return _problem(prompt, call, Refusal(kind="output", error=str(error)))
     return (*turns, *call.tail)
 
 
@@ -94,7 +96,7 @@ _ADVICE: dict[str, str] = {
 
 
 def _problem(prompt: PromptVersion, call: Call, refusal: Refusal) -> Problem:
-    what = f"case {call.case.id!r} cannot be rendered from {prompt.path}: {short(refusal.error)}"
+    what = f"case {call.case.id!r} cannot be rendered from {prompt.path}: {refusal.error}"
     if refusal.line is not None:
         what += f" (line {refusal.line} of its text)"
     return Problem(place=call.case.place, what=what, fix=_ADVICE.get(refusal.kind, "correct the template"))

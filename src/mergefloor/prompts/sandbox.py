@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from mergefloor.core.types import Json
+from mergefloor.loading.limits import MIB
+from mergefloor.prompts.fields import short
 
 CHILD = Path(__file__).with_name("sandbox_child.py")
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -28,10 +30,10 @@ class Limits:
     """What rendering may take: bytes of memory, seconds of CPU and of wall time a case, bytes a message; then
     seconds for a whole batch and how many children may die before the rest of it is refused."""
 
-    memory: int = 512 * 1024 * 1024
+    memory: int = 512 * MIB
     cpu: float = 5.0
     wall: float = 10.0
-    output: int = 1024 * 1024
+    output: int = MIB
     batch: float = 60.0
     deaths: int = 3
 
@@ -58,8 +60,10 @@ class Refusal:
 class Sandbox:
     """One child process in its own group, started on the first ask and again after it died."""
 
-    def __init__(self, job: Job, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self._job, self._limits, self._clock = job, limits, clock
+    def __init__(
+        self, job: Job, limits: Limits, clock: Callable[[], float] = time.monotonic, child: Path = CHILD
+    ) -> None:
+        self._job, self._limits, self._clock, self._child = job, limits, clock, child
         self._process: subprocess.Popen[bytes] | None = None
         self._refused: Refusal | None = None
 
@@ -78,7 +82,12 @@ class Sandbox:
         if self._refused is not None:
             return self._refused
         reply = self._ask({"values": dict(values), "texts": texts})
-        return reply if isinstance(reply, Refusal) else tuple(map(str, _list(reply.get("texts"))))
+        if isinstance(reply, Refusal):
+            return reply
+        rendered = reply.get("texts")
+        if not isinstance(rendered, list) or len(rendered) != len(self._job.templates):
+            return self._dead("died", "the renderer answered something else")
+        return tuple(map(str, rendered))
 
     def close(self) -> int:
         """Kill the child's whole group and reap it. The exit status, negative for a signal."""
@@ -96,7 +105,7 @@ class Sandbox:
     def _start(self) -> Refusal | None:
         """Start the child and have it compile the templates: what it refuses now, it refuses for every case."""
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD)],
+            [sys.executable, "-I", str(self._child)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -118,13 +127,29 @@ class Sandbox:
         answer = self._exchange(len(body).to_bytes(_HEAD, "big") + body)
         if isinstance(answer, Refusal):
             return answer
-        reply: dict[str, Json] = json.loads(answer)
+        try:
+            reply: Json = json.loads(answer)
+        except (ValueError, RecursionError):
+            return self._dead("died", "the renderer answered something else")
+        if not isinstance(reply, dict):
+            return self._dead("died", "the renderer answered something else")
         if "kind" not in reply:
             return reply
-        line = reply.get("line")
+        kind, line = str(reply["kind"]), reply.get("line")
         return Refusal(
-            kind=str(reply["kind"]), error=str(reply["error"]), line=line if isinstance(line, int) else None
+            kind=kind,
+            error=self._words().get(kind, short(str(reply.get("error")))),
+            line=line if isinstance(line, int) else None,
         )
+
+    def _words(self) -> dict[str, str]:
+        limits = self._limits
+        return {
+            "memory": f"it used more than {limits.memory // MIB} MiB of memory",
+            "output": f"it wrote more than {limits.output:,} bytes",
+            "cpu": f"it used more than {limits.cpu:g} s of CPU",
+            "wall": f"it took more than {limits.wall:g} s",
+        }
 
     def _exchange(self, frame: bytes) -> bytes | Refusal:
         """Send one frame, read one, both before the wall clock says stop."""
@@ -136,27 +161,21 @@ class Sandbox:
             head = _drain(process.stdout.fileno(), _HEAD, until, self._clock) if sent else b""
             size = int.from_bytes(head, "big")
             if size > self._ceiling():
-                return self._dead("output", f"the answer has {size:,} bytes")
+                return self._dead("output")
             body = _drain(process.stdout.fileno(), size, until, self._clock) if head else b""
         except TimeoutError:
-            return self._dead("wall", f"it took more than {self._limits.wall:g} s")
+            return self._dead("wall")
         return body or self._dead("died", "the renderer ended")
 
     def _ceiling(self) -> int:
         # A message of n bytes takes at most 6n as JSON (every byte a \u0001), plus the frame around it.
         return 6 * self._limits.output * len(self._job.templates) + _CHUNK
 
-    def _dead(self, kind: str, error: str) -> Refusal:
+    def _dead(self, kind: str, error: str = "") -> Refusal:
         status = self.close()
         if kind == "died" and -status == signal.SIGXCPU:
-            return Refusal(kind="cpu", error=f"it used more than {self._limits.cpu:g} s of CPU", died=True)
-        return Refusal(
-            kind=kind, error=f"{error} (exit status {status})" if kind == "died" else error, died=True
-        )
-
-
-def _list(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, list) else ()
+            kind = "cpu"
+        return Refusal(kind=kind, error=self._words().get(kind, f"{error} (exit status {status})"), died=True)
 
 
 def _wait(fd: int, event: int, seconds: float) -> None:

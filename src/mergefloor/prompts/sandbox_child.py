@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO, TypeAlias, cast
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -174,7 +174,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     _more_cpu(limits["cpu"])
     try:
         templates = _compile(order)
-    except (TemplateError, MemoryError, RecursionError, ValueError, SyntaxError) as error:
+    except Exception as error:  # noqa: BLE001 - as above
         _send(target, _failure(error))
         return
     _send(target, {})

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from mergefloor.core.types import Json, Message, Note, Problem, PromptVersion
 from mergefloor.errors import InputError
 from mergefloor.loading import Document
-from mergefloor.prompts.fields import Fields, kind, listed, short, suggestion
+from mergefloor.prompts.fields import MAX_PROBLEMS, Fields, kind, listed, short, suggestion
 from mergefloor.prompts.placeholders import dollar_names, lone_dollars
 
 KEYS = (
@@ -25,6 +26,7 @@ KEYS = (
     "template",
 )
 DECIDING = ("template", "required_vars", "optional_vars", "model_hint")
+_EXCERPTS = 3
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 
 
@@ -76,31 +78,26 @@ def _optional(fields: Fields) -> Mapping[str, Json]:
 
 def _compare(fields: Fields, text: str, required: tuple[str, ...], optional: Mapping[str, Json]) -> None:
     """Declared and used variables must be the same."""
-    used, declared = dollar_names(text), (*required, *optional)
+    used, declared = dict.fromkeys(dollar_names(text)), dict.fromkeys((*required, *optional))
     for name in required:
         if name in optional:
             fields.wrong(
                 f"{name!r} is both required and optional", "remove it from one list", "optional_vars", name
             )
-    for name in dict.fromkeys(declared):
-        if name not in used and is_name(name):
-            key = "required_vars" if name in required else "optional_vars"
-            near = suggestion(name, [other for other in used if other not in declared])
-            fields.wrong(f"{name!r} is declared but the template does not use it", near or "remove it", key)
-    loose = [name for name in used if name not in declared]
-    if loose:
-        what = f"the template uses {listed('$' + name for name in loose)} without declaring it"
+    needed, undeclared = set(required), [name for name in used if name not in declared]
+    for name in [name for name in declared if name not in used and is_name(name)][:MAX_PROBLEMS]:
+        key = "required_vars" if name in needed else "optional_vars"
+        near = suggestion(name, undeclared)
+        fields.wrong(f"{name!r} is declared but the template does not use it", near or "remove it", key)
+    if undeclared:
+        what = f"the template uses {listed('$' + name for name in undeclared)} without declaring it"
         fields.wrong(
             what, "add it to `required_vars` or `optional_vars`, or write `$$` for a dollar sign", "template"
         )
-    if lone_dollars(text):
-        what = f"a `$` in the template begins no variable ({_excerpts(text)})"
+    lone = [short(excerpt) for excerpt in islice(lone_dollars(text), _EXCERPTS)]
+    if lone:
+        what = f"a `$` in the template begins no variable ({', '.join(lone)})"
         fields.wrong(what, "write `$$` for a dollar sign", "template")
-
-
-def _excerpts(text: str) -> str:
-    lines = text.split("\n")
-    return ", ".join(short(lines[number].strip()) for number in dict.fromkeys(lone_dollars(text)[:3]))
 
 
 def _notes(fields: Fields) -> tuple[Note, ...]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from mergefloor.core.keys import digest
-from mergefloor.core.types import Case, GraderSpec, Json
+from mergefloor.core.types import Case, GraderSpec
 from mergefloor.prompts.evaluators import Evaluator
 from mergefloor.prompts.fields import Fields, kind, listed, short
-from mergefloor.prompts.placeholders import as_text
+from mergefloor.prompts.placeholders import TooLongError, as_text
 
 TAKEN = ("id", "expected", "tags", "context")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
@@ -19,9 +19,10 @@ _ID_DIGITS = 12
 def read_rows(fields: Fields, evaluators: Iterable[Evaluator], used: Collection[str]) -> tuple[Case, ...]:
     """One case a row, with the checks of all evaluators. `used` are the variables of the messages."""
     checks = tuple(evaluators)
+    elsewhere = {*TAKEN, *(name for check in checks for name in check.needs)} - set(used)
     first: dict[str, Case] = {}
     for row in fields.items("testData"):
-        case = _case(row, checks, used)
+        case = _case(row, checks, elsewhere)
         twin = first.setdefault(case.id, case)
         if twin is not case:
             row.wrong(
@@ -31,7 +32,7 @@ def read_rows(fields: Fields, evaluators: Iterable[Evaluator], used: Collection[
     return tuple(first.values())
 
 
-def _case(row: Fields, evaluators: tuple[Evaluator, ...], used: Collection[str]) -> Case:
+def _case(row: Fields, evaluators: tuple[Evaluator, ...], elsewhere: Collection[str]) -> Case:
     columns = {name: as_text(value) for name, value in row.value.items() if value is not None}
     graders = tuple(_checks(row, evaluators, columns))
     content = digest(
@@ -44,22 +45,13 @@ def _case(row: Fields, evaluators: tuple[Evaluator, ...], used: Collection[str])
         id=_id(row) or content[:_ID_DIGITS],
         place=row.place(),
         content_hash=content,
-        vars=dict(_vars(row, evaluators, used)),
+        # A column that nothing uses stays, so that the call is refused with its name.
+        vars={name: value for name, value in row.value.items() if name not in elsewhere},
         expected=columns.get("expected"),
         context=_texts(row, "context"),
         graders=graders,
         tags=_texts(row, "tags"),
     )
-
-
-def _vars(
-    row: Fields, evaluators: tuple[Evaluator, ...], used: Collection[str]
-) -> Iterator[tuple[str, Json]]:
-    """Columns for the messages. One that nothing uses stays, so that the call is refused with its name."""
-    elsewhere = {*TAKEN, *(name for evaluator in evaluators for name in evaluator.needs)}
-    for name, value in row.value.items():
-        if name in used or name not in elsewhere:
-            yield name, value
 
 
 def _checks(row: Fields, evaluators: tuple[Evaluator, ...], columns: dict[str, str]) -> Iterator[GraderSpec]:
@@ -70,8 +62,11 @@ def _checks(row: Fields, evaluators: tuple[Evaluator, ...], columns: dict[str, s
                 f"the evaluator {evaluator.spec.name!r} needs {listed(missing)}, which this row does not have"
             )
             row.wrong(what, "add it to the row")
-        else:
+            continue
+        try:
             yield evaluator.check(columns)
+        except TooLongError as error:
+            row.wrong(f"the evaluator {evaluator.spec.name!r} cannot be filled: {error}", "shorten the row")
 
 
 def _id(row: Fields) -> str:

@@ -16,15 +16,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mergefloor.core.types import Json, Message, Problem, PromptVersion, Role
+from mergefloor.core.types import Json, Message, Place, Problem, PromptVersion, Role
 from mergefloor.errors import InputError
 from mergefloor.loading import Document, split_front_matter
 from mergefloor.prompts.fields import Fields, short
+from mergefloor.prompts.model_settings import read_sent_params
 
 KEYS = ("version", "role", "model", "params", "vars", "name", "description", "changelog", "owner")
 INPUT_TURN = Message(role="user", content="{{ input }}")
 _ROLES: tuple[Role, ...] = ("system", "user")
-_SYNTAX = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w{0,199}")
 
 
@@ -42,7 +42,7 @@ def read_text(path: str, data: bytes, content_hash: str) -> PromptVersion:
     optional |= defaults
     turns = _turns(fields, body, (*required, *tested))
     version, place = fields.version()
-    params = _params(fields)
+    params = read_sent_params(fields)
     model = fields.text("model")
     if problems:
         raise InputError(problems)
@@ -65,7 +65,9 @@ def read_text(path: str, data: bytes, content_hash: str) -> PromptVersion:
 
 def is_jinja(body: str) -> bool:
     """Whether a body is a template at all."""
-    return _SYNTAX.search(body) is not None
+    # In linear time; a Markdown anchor `{#name}` alone is no comment.
+    comment = body.find("{#")
+    return "{{" in body or "{%" in body or (comment >= 0 and body.find("#}", comment + 2) >= 0)
 
 
 def newline_of(body: str) -> str:
@@ -86,7 +88,6 @@ def _body_names(
     body: str, first_line: int, path: str, problems: list[Problem]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The variables of the body: those that must be given, and those that it tests for."""
-    from mergefloor.core.types import Place
 
     def wrong(line: int, what: str, fix: str) -> None:
         problems.append(Problem(place=Place(path=path, line=first_line + line - 1), what=what, fix=fix))
@@ -116,13 +117,6 @@ def _vars(fields: Fields) -> tuple[tuple[str, ...], Mapping[str, Json]]:
                 f"{short(name)} is not the name of a variable", "use letters, digits and `_`", "vars", name
             )
     return tuple(value), {name: default for name, default in value.items() if default is not None}
-
-
-def _params(fields: Fields) -> Mapping[str, Json]:
-    value = fields.value.get("params")
-    if value is not None and not isinstance(value, dict):
-        fields.wrong("`params` is not a mapping", "write `params: {temperature: 0.2}`", "params")
-    return value if isinstance(value, dict) else {}
 
 
 def _is_name(text: str) -> bool:
