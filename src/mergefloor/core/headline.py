@@ -125,7 +125,7 @@ def _todo_block(report: Report) -> Words:
 
 def _pass(report: Report) -> Headline:
     ran = [suite for suite in report.suites if suite.ran]
-    if not ran:
+    if not ran or (not report.cost.calls and all(suite.identical == suite.cases_total for suite in ran)):
         nothing = say("nothing can have: no call was needed.")
         return _fine(say("May merge: nothing that reaches the model changed."), (), nothing, report)
     metrics, sure = gating(ran), broken(report, confirmed=True)
@@ -134,7 +134,7 @@ def _pass(report: Report) -> Headline:
     detail = unresolved(ran)
     if better:
         verdict, detail = (
-            say("May merge: {} got better.", suites_of(better)),
+            say("May merge: {} improved.", suites_of(better)),
             sentences(moves(better, report), detail),
         )
     elif sure:

@@ -48,13 +48,13 @@ def due(plan: SuitePlan) -> bool:
 def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Measured:
     """Measure every suite that is due, all in one family of tests and one budget."""
     plans = [plan for plan in selected.plans if due(plan)]
+    if not plans:
+        return Measured(cells={}, decisions=(), ledger=Ledger())
     with world.engine(rules.policy, selected.toolbox, offline) as engine:
         cells: dict[SampleId, Cell] = {}
-        canaries: tuple[CanaryMiss, ...] = ()
-        if plans:
-            jobs = _first_jobs(plans, world)
-            canaries = _canaries(jobs, selected, engine)
-            _draw(engine, jobs, cells)
+        jobs = _first_jobs(plans, world)
+        canaries = _canaries(jobs, selected, engine)
+        _draw(engine, jobs, cells)
         decisions = _decide(plans, rules, engine, cells)
         return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=canaries)
 
