@@ -49,6 +49,7 @@ def load_csv(path: str, data: bytes, *, limits: Limits = DATA) -> list[Document]
 
 def _rows(text: str, notes: Builder) -> Iterator[_Row]:
     position, line, first = 0, 1, 1
+    longest = 2 * notes.limits.scalar + len('"",\r\n')  # every character a doubled quote
     cells: list[str] = []
     while position < len(text) or cells:
         if not cells and (blank := _BLANK.match(text, position)):
@@ -58,6 +59,8 @@ def _rows(text: str, notes: Builder) -> Iterator[_Row]:
         field = _FIELD.match(text, position)
         if field is None:
             _refuse(text, position, line, notes)
+        if field.end() - position > longest:
+            notes.stop(line, "a cell is too long", f"keep it under {notes.limits.scalar:,} characters")
         quoted = field.group("quoted")
         cells.append(field.group("plain") if quoted is None else quoted.replace('""', '"'))
         notes.count(line)

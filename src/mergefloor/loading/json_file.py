@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from mergefloor.core.types import Json
@@ -16,6 +15,7 @@ from mergefloor.loading.text import decode
 
 MAX_DIGITS = 18
 MAX_NUMBER = 40
+WIDEST_ESCAPE = 12  # characters that write a single one: a surrogate pair
 _TOKEN = re.compile(
     r'[ \t\r]*+(?:(?P<string>"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+")'
     r"|(?P<mark>[\[\]{},:])|(?P<break>\n)|(?P<number>-?[0-9][0-9.eE+-]*+)|(?P<word>-?[A-Za-z]++)"
@@ -54,20 +54,18 @@ def load_json(path: str, data: bytes, *, limits: Limits = DATA, line: int = 1) -
 def parse_json(text: str, builder: Builder, *, line: int = 1) -> Document:
     """Read JSON that was decoded already and begins on `line`. Raises InputError."""
     state: State = "value"
-    for token in _tokens(text, line):
-        if token.kind == "end" and state == "end":
-            break
-        state = _step(state, token, builder)
-    return builder.done()
-
-
-def _tokens(text: str, line: int) -> Iterator[_Token]:
+    longest = builder.limits.scalar * WIDEST_ESCAPE
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "end"
         if kind == "break":
             line += 1
-        else:
-            yield _Token(kind, found[kind], line)
+            continue
+        if found.end() - found.start() > longest:
+            builder.stop(line, "a text is too long", f"keep it under {builder.limits.scalar:,} characters")
+        if kind == "end" and state == "end":
+            break
+        state = _step(state, _Token(kind, found[kind], line), builder)
+    return builder.done()
 
 
 def _step(state: State, token: _Token, builder: Builder) -> State:

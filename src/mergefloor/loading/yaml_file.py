@@ -39,9 +39,13 @@ def parse_yaml(path: str, text: str, limits: Limits) -> Document:
     if found := _UNPRINTABLE.search(text):
         what = f"the control character U+{ord(found.group()):04X} is not allowed in YAML"
         raise InputError.at(path, line_at(text, found.start()), what, "remove it or write it as an escape")
+    last = line_at(text, len(text.rstrip()))
+    # Bytes, and the text is let go: one rare character makes it four times as large in memory.
+    data = text.encode()
+    del text
     builder = Builder(path, limits)
     documents = 0
-    for event in _events(text, builder):
+    for event in _events(data, last, builder):
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
@@ -51,19 +55,18 @@ def parse_yaml(path: str, text: str, limits: Limits) -> Document:
     return builder.done()
 
 
-def _events(text: str, builder: Builder) -> Iterator[yaml.Event]:
+def _events(data: bytes, last: int, builder: Builder) -> Iterator[yaml.Event]:
     try:
-        yield from yaml.parse(text, Loader=_PARSER)
+        yield from yaml.parse(data, Loader=_PARSER)
     except yaml.MarkedYAMLError as error:
-        _refuse(error, text, builder)
+        _refuse(error, last, builder)
     except yaml.YAMLError as error:
         builder.stop(1, f"not valid YAML: {str(error).splitlines()[0]}", "correct the file")
 
 
-def _refuse(error: yaml.MarkedYAMLError, text: str, builder: Builder) -> NoReturn:
+def _refuse(error: yaml.MarkedYAMLError, last: int, builder: Builder) -> NoReturn:
     problem = error.problem or error.context or "syntax error"
-    # What is never closed is noticed at the end of the file: the line after the last one there is.
-    last = line_at(text, len(text.rstrip()))
+    # What is never closed is noticed at the end of the file, after its last line.
     line = min(error.problem_mark.line + 1, last) if error.problem_mark else last
     what = f"not valid YAML: {problem}"
     if error.context_mark and error.context_mark.line + 1 < line:
