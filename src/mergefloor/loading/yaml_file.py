@@ -19,7 +19,9 @@ from mergefloor.loading.text import decode, line_at
 # libyaml's event parser keeps its states on the heap, so events may be counted as they come; the pure-Python
 # parser does the same, ten times slower.
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# YAML 1.1 ends a line at U+0085, U+2028 and U+2029, which no editor shows: keys could hide behind them.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPE = "remove it, or write it as an escape in double quotes"
 _HINTS = {
     "mapping values are not allowed": "put a text that contains `: ` in quotes, or correct the indentation",
     "cannot start any token": "indent with spaces, and put a text that starts with @, ` or % in quotes",
@@ -37,8 +39,8 @@ def load_yaml(path: str, data: bytes, *, limits: Limits = CONFIG) -> Document:
 def parse_yaml(path: str, text: str, limits: Limits) -> Document:
     """Read YAML that was decoded already. Raises InputError."""
     if found := _UNPRINTABLE.search(text):
-        what = f"the control character U+{ord(found.group()):04X} is not allowed in YAML"
-        raise InputError.at(path, line_at(text, found.start()), what, "remove it or write it as an escape")
+        what = f"the character U+{ord(found.group()):04X} is not allowed in YAML"
+        raise InputError.at(path, line_at(text, found.start()), what, _ESCAPE)
     last = line_at(text, len(text.rstrip()))
     # Bytes, and the text is let go: one rare character makes it four times as large in memory.
     data = text.encode()

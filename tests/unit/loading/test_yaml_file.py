@@ -103,7 +103,12 @@ def test_plain_scalar__core_schema__only_json_types_have_a_meaning(written: str,
         ("a:\n  b: 1\n c: 2", "a.yml:3: not valid YAML"),
         ('a: "\\0"', "a.yml:1: a text contains a NUL character"),
         ('a: "\\ud800"', "a.yml:1: not valid YAML"),
-        ("a: x\n# \x07", "a.yml:2: the control character U+0007 is not allowed"),
+        ("a: x\n# \x07", "a.yml:2: the character U+0007 is not allowed"),
+        (
+            "a: x\u2028b: hidden",
+            "a.yml:1: the character U+2028 is not allowed in YAML; remove it, or write it as",
+        ),
+        ("\na: x\x85b: hidden", "a.yml:2: the character U+0085 is not allowed"),
         ("a: %b", "put a text that starts with"),
     ],
 )
