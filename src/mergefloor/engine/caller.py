@@ -95,7 +95,7 @@ class Caller:
         """One try, and its seconds on the wire. What condemned the endpoint meanwhile is found out here (R08)."""
         await line.gate.enter()
         try:
-            dead = line.dead(order.ref.name)
+            dead = line.dead(order.ref.name) or (_too_late() if self._left() <= 0 else None)
             if dead is not None:
                 return dead, 0.0
             model = await line.connect(order.ref)

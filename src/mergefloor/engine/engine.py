@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -20,6 +20,7 @@ from mergefloor.engine.grading import Build, Graders, grade
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.purse import Purse
 from mergefloor.engine.retries import RETRYABLE, Retries
+from mergefloor.engine.work import Work
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -72,7 +73,7 @@ class Engine:
         self._graders = Graders(self.build)
         self._runner = asyncio.Runner(loop_factory=self.loop_factory)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
-        self._stopped = False
+        self._stopped = self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -84,18 +85,13 @@ class Engine:
 
     def evaluate(self, jobs: Sequence[Job]) -> tuple[Cell, ...]:
         """Obtain and grade every job; cells in the order of the jobs. What failed in passing gets a second round."""
-        cells = self._run(jobs, self._cell, "cases")
-        found = [cell or Cell(job=job, output=STOPPED) for job, cell in zip(jobs, cells, strict=True)]
-        again = [index for index, cell in enumerate(found) if _in_passing(cell)]
-        if again and all(line.sound for line in self._caller.lines.values()):
-            redone = self._run([found[index] for index in again], self._second, "second round")
-            for index, cell in zip(again, redone, strict=True):
-                found[index] = cell or found[index]
-        return tuple(found)
+        cells = self._run(Work(jobs, self._cell, self._second, _in_passing), "cases")
+        return tuple(cell or Cell(job=job, output=STOPPED) for job, cell in zip(jobs, cells, strict=True))
 
     def probe(self, asks: Sequence[Ask]) -> tuple[Reply, ...]:
         """Obtain answers alone (judge canaries), in the order of the asks."""
-        replies = self._run(asks, self._probe, "judge canaries")
+        work: Work[Ask, Reply] = Work(asks, self._probe, _same, lambda reply: False)
+        replies = self._run(work, "judge canaries")
         return tuple(reply or STOPPED for reply in replies)
 
     def cancel(self) -> None:
@@ -105,29 +101,27 @@ class Engine:
             self._runner.get_loop().call_soon_threadsafe(self._cancel_tasks)
 
     def close(self) -> None:
-        """Close every connection and the event loop."""
-        self._runner.run(self._caller.close())
-        self._runner.close()
+        """Close every connection and the event loop. Closing twice is closing once."""
+        if not self._closed:
+            self._closed = True
+            self._runner.run(self._caller.close())
+            self._runner.close()
 
-    def _run(self, items: Sequence[T], make: Callable[[T], Awaitable[U]], label: str) -> list[U | None]:
+    def _run(self, work: Work[T, U], label: str) -> list[U | None]:
         for line in self._caller.lines.values():
             line.reset()
-        done: list[U | None] = [None] * len(items)
-        self.progress.start(len(items), label)
+        self.progress.start(len(work.items), label)
         try:
-            self._runner.run(self._pool(items, make, done))
+            self._runner.run(self._pool(work))
         finally:
             self._tasks = ()
             self.progress.stop()
-        return done
+        return work.done
 
-    async def _pool(
-        self, items: Sequence[T], make: Callable[[T], Awaitable[U]], done: list[U | None]
-    ) -> None:
+    async def _pool(self, work: Work[T, U]) -> None:
         """Workers that take the next item when they are done with one: memory is that of the work under way."""
-        queue = iter(enumerate(items))
-        size = min(len(items), JOBS_A_CALL * max(1, self.budget.concurrency))
-        self._tasks = tuple(asyncio.create_task(self._work(queue, make, done)) for _ in range(size))
+        size = min(len(work.items), JOBS_A_CALL * max(1, self.budget.concurrency))
+        self._tasks = tuple(asyncio.create_task(self._work(work)) for _ in range(size))
         if not self._tasks:
             return
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -137,14 +131,14 @@ class Engine:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
-    async def _work(
-        self, queue: Iterator[tuple[int, T]], make: Callable[[T], Awaitable[U]], done: list[U | None]
-    ) -> None:
-        for index, item in queue:
-            if self._stopped:
-                return
-            done[index] = await make(item)
+    async def _work(self, work: Work[T, U]) -> None:
+        while not self._stopped and await work.first():
             self.progress.step()
+        while not self._stopped and self._sound() and await work.second():
+            pass
+
+    def _sound(self) -> bool:
+        return all(line.sound for line in self._caller.lines.values())
 
     def _cancel_tasks(self) -> None:
         for task in self._tasks:
@@ -183,6 +177,10 @@ def _in_passing(cell: Cell) -> bool:
     missing = [grade.failure for grade in cell.grades if isinstance(grade, GradeMissing)]
     failures = [cell.output, *missing] if isinstance(cell.output, Failure) else missing
     return any(failure.code in RETRYABLE for failure in failures)
+
+
+async def _same(reply: Reply) -> Reply:
+    return reply
 
 
 def _no_text(order: Order) -> Failure:

@@ -1,16 +1,21 @@
-"""How many calls one endpoint gets at once, and how fast: halved by a 429, recovering with every answer (R12)."""
+"""How many calls one endpoint gets at once, and how fast: halved by a 429, recovering with every answer (R12).
+
+The one that got the 429 waits as long as it was told to; everybody else goes on at the rate that was let through.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 
 from mergefloor.core.ports import Clock
 
-# A 429 says that the rate was too high: go on below what was let through, and feel the way up again. One answer
-# in 50 at most is then a 429, whatever the rate.
-BELOW = 0.9
+# A 429 says that the rate was too high: go on below the rate that was let through and feel the way up again by
+# a fifth of a per cent an answer. Whatever the provider's rate, some 2 % of the answers are then a 429.
+BELOW, WELL_BELOW = 0.9, 0.7
 CREEP = 0.998
+ENOUGH = 10
 
 
 class Gate:
@@ -22,7 +27,9 @@ class Gate:
         self.in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._spacing, self._next = 0.0, 0.0
-        self._cut_at, self._passed = clock(), 0
+        self._turn = asyncio.Lock()
+        self._cut_at = -math.inf
+        self._since, self._passed = math.inf, 0
 
     async def enter(self) -> None:
         """Wait for a place, then for the pace. Pair with `leave`."""
@@ -51,22 +58,31 @@ class Gate:
     def limited(self, started: float, wait: float) -> None:
         """A call that began at `started` got a 429. All calls of one burst count once. `wait`: seconds asked for."""
         now = self._clock()
-        self._next = max(self._next, now + wait)
-        if started < self._cut_at:
+        if started <= self._cut_at:
             return
-        if self._passed and now > self._cut_at:
-            self._spacing = (now - self._cut_at) / (BELOW * self._passed)
+        if self._passed:
+            self._slow_down((now - self._since) / self._passed)
+            self._next = max(self._next, now + self._spacing)
+        else:
+            self._next = max(self._next, now + wait)
         self.limit = max(1.0, self.limit / 2)
-        self._cut_at, self._passed = now, 0
+        self._cut_at, self._since, self._passed = now, now, 0
+
+    def _slow_down(self, seconds_an_answer: float) -> None:
+        """The first time by what was let through, then by little: the pace is near the provider's by then."""
+        self._spacing = (self._spacing or seconds_an_answer) / (
+            BELOW if self._passed >= ENOUGH else WELL_BELOW
+        )
 
     async def _pace(self) -> None:
-        if not self._next:
+        """One at a time, so that a slower pace holds at once for everybody who still waits."""
+        self._since = min(self._since, self._clock())
+        if not self._spacing and self._next <= self._clock():
             return
-        now = self._clock()
-        start = max(now, self._next)
-        self._next = start + self._spacing
-        if start > now:
-            await asyncio.sleep(start - now)
+        async with self._turn:
+            while (wait := self._next - self._clock()) > 0:
+                await asyncio.sleep(wait)
+            self._next = self._clock() + self._spacing
 
     async def _queue(self) -> None:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -58,8 +58,8 @@ class Line:
 
     @property
     def sound(self) -> bool:
-        """Whether more tries succeeded than failed, so that another try of what failed is worth its money."""
-        return self.good > self.bad or not self.bad
+        """Whether at least half of the tries succeeded, so that another one of what failed is worth its money."""
+        return self.good >= self.bad
 
     async def close(self) -> None:
         """Close the connections, if there are any."""
