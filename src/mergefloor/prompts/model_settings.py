@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 from mergefloor.core.types import Json
 from mergefloor.prompts.fields import Fields, kind, short
@@ -42,9 +43,8 @@ _WANTED: dict[Fits, str] = {
     _word: "a text",
     _stops: "a text or a list of texts",
 }
-# Closed lists: a parameter that a client takes for something else (headers, an address) must not come from a
-# file of the pull request (T08).
-_OURS: dict[str, tuple[str, Fits]] = {
+# Parameters whose values are known. Others are sent as they are: compatible endpoints have their own.
+_KNOWN: dict[str, tuple[str, Fits]] = {
     "temperature": ("temperature", _positive),
     "max_tokens": ("max_tokens", _count),
     "top_p": ("top_p", _positive),
@@ -55,6 +55,16 @@ _OURS: dict[str, tuple[str, Fits]] = {
     "presence_penalty": ("presence_penalty", _number),
     "reasoning_effort": ("reasoning_effort", _word),
 }
+_REFUSED: dict[str, str] = {
+    "model": "write it as `model:` beside `params:`",
+    "messages": "write them as the text of the prompt",
+    "system": "write it as the text of the prompt",
+    "stream": "remove it: answers are read whole",
+    "n": "remove it: samples are drawn one by one as the decision rule needs them",
+    "tools": "remove it: tools are not offered to the model",
+    "response_format": "use a `.prompt.yml` file with `responseFormat`",
+}
+_TYPO = 0.85
 _GITHUB: dict[str, tuple[str, Fits]] = {
     "maxTokens": ("max_tokens", _count),
     "maxCompletionTokens": ("max_tokens", _count),
@@ -64,8 +74,19 @@ _GITHUB: dict[str, tuple[str, Fits]] = {
 
 
 def read_sent_params(fields: Fields) -> Mapping[str, Json]:
-    """`params` of a front matter, named as requests name them."""
-    return _read(fields, "params", _OURS)
+    """`params` of a front matter, named as requests name them. A name that is nearly a known one is a problem."""
+    found = _read(fields, "params", _KNOWN)
+    value = fields.value.get("params")
+    for name, setting in (value if isinstance(value, dict) else {}).items():
+        near = get_close_matches(name[:80], _KNOWN, n=1, cutoff=_TYPO)
+        if name in _REFUSED:
+            fields.wrong(f"`{name}` is no parameter that can be set here", _REFUSED[name], "params", name)
+        elif name not in _KNOWN and near:
+            what = f"the parameter {short(name)} is not known"
+            fields.wrong(what, f"did you mean `{near[0]}`?", "params", name)
+        elif name not in _KNOWN and setting is not None:
+            found[name] = setting
+    return found
 
 
 def read_params(fields: Fields) -> Mapping[str, Json]:
@@ -75,6 +96,9 @@ def read_params(fields: Fields) -> Mapping[str, Json]:
     if isinstance(value, dict) and all(value.get(name) is not None for name in both):
         what = "`maxTokens` and `maxCompletionTokens` are both given"
         fields.wrong(what, "keep one", "modelParameters", "maxCompletionTokens")
+        return {}
+    if isinstance(value, dict):
+        Fields(fields.document, fields.problems, "modelParameters").only(tuple(_GITHUB))
     return _read(fields, "modelParameters", _GITHUB)
 
 
@@ -87,7 +111,6 @@ def _read(fields: Fields, key: str, known: Mapping[str, tuple[str, Fits]]) -> di
         fields.wrong(what, f"write `{key}: {{temperature: 0.2}}`", key)
         return {}
     inner = Fields(fields.document, fields.problems, *fields.keys, key)
-    inner.only(tuple(known))
     found: dict[str, Json] = {}
     for name, (sent, fits) in known.items():
         setting = value.get(name)

@@ -104,15 +104,10 @@ class Sandbox:
 
     def _start(self) -> Refusal | None:
         """Start the child and have it compile the templates: what it refuses now, it refuses for every case."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", str(self._child)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT,
-            bufsize=0,
-            process_group=0,
-        )
+        try:
+            self._process = self._launch()
+        except OSError as error:
+            return Refusal(kind="died", error=f"the renderer cannot start: {error}", died=True)
         limits: dict[str, Json] = {name: getattr(self._limits, name) for name in ("memory", "cpu", "output")}
         order: dict[str, Json] = {
             "templates": list(self._job.templates),
@@ -121,6 +116,17 @@ class Sandbox:
         }
         reply = self._ask(order)
         return reply if isinstance(reply, Refusal) else None
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-I", str(self._child)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+            bufsize=0,
+            process_group=0,
+        )
 
     def _ask(self, frame: dict[str, Json]) -> dict[str, Json] | Refusal:
         body = json.dumps(frame, ensure_ascii=False).encode("utf-8", "surrogatepass")

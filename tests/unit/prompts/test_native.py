@@ -111,3 +111,12 @@ def test_render__example_that_looks_like_the_input_turn__stays_an_example(case) 
     prompt = parse(PATH, b"system: x\nexamples: [{user: '{{ input }}', ideal: y}]\n")
     rendered = render_all(prompt, [case(input="q")])
     assert [m.content for m in rendered.messages["c1"]] == ["x", "{{ input }}", "y", "q"]
+
+
+def test_read__changelog_as_mapping__is_a_line_an_entry() -> None:
+    prompt = parse(PATH, b"system: x\nchangelog: {1.1.0: shorter, 1.0.0: [first]}\n")
+    assert prompt.changelog == '1.1.0: shorter\n1.0.0: ["first"]'
+
+
+def test_read__thousands_of_unknown_keys__are_told_up_to_a_limit(problems) -> None:
+    assert len(problems(PATH, "system: true\n" + "".join(f"k{i}: 1\n" for i in range(9_000)))) == 51

@@ -217,3 +217,11 @@ def test_sandbox__child_that_breaks_the_protocol__is_a_refusal(child: str, tmp_p
         refusal = sandbox.render({"a": "x" * 1_000_000})
     assert isinstance(refusal, Refusal) and refusal.died
     assert list(children()) == []
+
+
+def test_sandbox__child_that_cannot_start__is_a_refusal(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Sandbox(Job(templates=("x",)), Limits()) as sandbox:
+        refusal = sandbox.render({})
+    assert isinstance(refusal, Refusal)
+    assert "the renderer cannot start" in refusal.error

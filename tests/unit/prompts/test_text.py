@@ -21,11 +21,14 @@ def roles(text: str, case_) -> list[tuple[str, str]] | str:
 
 def test_read__front_matter__fills_every_field() -> None:
     prompt = read(
-        "---\nversion: 1.0.0\nrole: user\nmodel: openai/gpt-x-2026-01-01\nparams: {temperature: 0, stop: [END]}\n"
+        "---\nversion: 1.0.0\nrole: user\nmodel: openai/gpt-x-2026-01-01\nparams: {temperature: 0, stop: [END], min_p: 0.1}\n"
         "vars: {tone: warm, name: null}\nname: N\ndescription: D\nchangelog: C\nowner: me\n---\n{{ tone }} {{ name }}\n"
     )
     assert (prompt.format, prompt.version, prompt.version_place.line) == ("text", "1.0.0", 2)
-    assert (prompt.model, prompt.params) == ("openai/gpt-x-2026-01-01", {"temperature": 0, "stop": ["END"]})
+    assert (prompt.model, prompt.params) == (
+        "openai/gpt-x-2026-01-01",
+        {"temperature": 0, "stop": ["END"], "min_p": 0.1},
+    )
     assert (prompt.name, prompt.description, prompt.changelog) == ("N", "D", "C")
     assert prompt.turns == (Message(role="user", content="{{ tone }} {{ name }}\n"),)
     assert (prompt.required_vars, dict(prompt.optional_vars)) == (("name",), {"tone": "warm"})
@@ -118,7 +121,11 @@ def test_render__missing_names__are_all_told_before_anything_runs(case) -> None:
         ("---\nrole: assistant\n---\nx", 2, "`role` is 'assistant'"),
         ("---\nverison: 1.0.0\n---\nx", 2, "did you mean `version`?"),
         ("---\nname: a\nparams: {temprature: 1}\n---\nx", 3, "did you mean `temperature`?"),
-        ("---\nparams: {extra_headers: {a: b}}\n---\nx", 2, "the key 'extra_headers' is not known"),
+        ("---\nparams: {n: 5}\n---\nx", 2, "`n` is no parameter that can be set here"),
+        ("---\nparams: {tools: []}\n---\nx", 2, "tools are not offered"),
+        ("---\nparams: {top_k: a}\n---\nx", 2, "`top_k` is 'a'"),
+        ("---\nparams: {seed: 1.5}\n---\nx", 2, "write a whole number"),
+        ("---\nparams: {presence_penalty: high}\n---\nx", 2, "write a number"),
         ("---\nparams: {stop: []}\n---\nx", 2, "`stop` is '[]'"),
         ("---\nparams: {max_tokens: 1.5}\n---\nx", 2, "write a whole number above 0"),
         ("---\nparams: 3\n---\nx", 2, "`params` is a number, not a mapping"),
