@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
 from mergefloor.core.excerpts import Clean, difference, excerpt
 from mergefloor.core.report import CaseChange, CaseSide
@@ -101,15 +101,12 @@ def _outputs(case: CaseChange, clean: Clean) -> tuple[Quote, ...]:
 
 
 def _alone(side: str, output: Output | Failure | None, clean: Clean) -> Quote:
-    match output:
-        case None:
-            return Quote(label=say("{}: no answer was drawn", side), text="")
-        case Failure():
-            label = say("{}: no answer ({} failed, {})", side, output.stage, Name(output.code))
-            return Quote(label=label, text=excerpt(output.message, clean))
-        case Output():
-            return Quote(label=say("{} answered{}", side, _ended(output)), text=excerpt(output.text, clean))
-    assert_never(output)
+    if output is None:
+        return Quote(label=say("{}: no answer was drawn", side), text="")
+    if isinstance(output, Failure):
+        label = say("{}: no answer ({} failed, {})", side, output.stage, Name(output.code))
+        return Quote(label=label, text=excerpt(output.message, clean))
+    return Quote(label=say("{} answered{}", side, _ended(output)), text=excerpt(output.text, clean))
 
 
 def _ended(output: Output) -> Words:

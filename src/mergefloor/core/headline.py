@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from mergefloor.core.evidence import Verdict
 from mergefloor.core.phrases import (
     Found,
     advice,
@@ -54,15 +56,7 @@ class Headline:
 
 def headline(report: Report) -> Headline:
     """The verdict in words."""
-    match report.verdict:
-        case "block":
-            return _block(report)
-        case "pass":
-            return _pass(report)
-        case "inconclusive":
-            return _inconclusive(report)
-        case "error":
-            return _error(report)
+    return WRITERS[report.verdict](report)
 
 
 def _block(report: Report) -> Headline:
@@ -197,3 +191,11 @@ def _error(report: Report) -> Headline:
         worse=missed,
         todo=advice(report) or RESUME,
     )
+
+
+WRITERS: dict[Verdict, Callable[[Report], Headline]] = {
+    "block": _block,
+    "pass": _pass,
+    "inconclusive": _inconclusive,
+    "error": _error,
+}

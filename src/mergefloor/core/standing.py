@@ -10,26 +10,22 @@ from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import CaseChange, Report, SuiteReport
 
 Standing: TypeAlias = Literal[
-    "worse", "below floor", "unclear", "not decided", "better", "same", "within chance"
+    "worse", "below floor", "unclear", "not decided", "improved", "same", "within chance"
 ]
 
 
 def standing(metric: MetricDecision) -> Standing:
     """One metric in a word or two, the same in every report."""
-    match metric.verdict:
-        case "block":
-            return "below floor" if under_floor(metric) and not convicted(metric) else "worse"
-        case "inconclusive":
-            return "unclear"
-        case "error":
-            return "not decided"
-        case "pass":
-            return _passing(metric)
+    if metric.verdict == "block":
+        return "below floor" if under_floor(metric) and not convicted(metric) else "worse"
+    if metric.verdict == "pass":
+        return _passing(metric)
+    return "unclear" if metric.verdict == "inconclusive" else "not decided"
 
 
 def _passing(metric: MetricDecision) -> Standing:
     if improved(metric):
-        return "better"
+        return "improved"
     return "within chance" if metric.delta else "same"
 
 
@@ -73,9 +69,9 @@ def blocked(report: Report) -> list[tuple[SuiteReport, MetricDecision]]:
     return [(suite, metric) for suite, metric in gating(report.suites) if metric.verdict == "block"]
 
 
-def worst_first(cases: Iterable[CaseChange]) -> list[CaseChange]:
-    """Critical before ordinary, confirmed before doubtful, then by the share that was lost, then by id."""
-    return sorted(cases, key=lambda case: (not case.critical, not case.confirmed, -_lost(case), case.case))
+def severity(case: CaseChange) -> tuple[bool, bool, float, str]:
+    """Sorts the worst first: critical before ordinary, confirmed before doubtful, then by the share lost, then id."""
+    return not case.critical, not case.confirmed, -_lost(case), case.case
 
 
 def _lost(case: CaseChange) -> float:
@@ -85,6 +81,5 @@ def _lost(case: CaseChange) -> float:
 
 def broken(report: Report, *, confirmed: bool) -> list[CaseChange]:
     """Broken cases of every suite, worst first; only the confirmed ones, or all."""
-    return worst_first(
-        case for suite in report.suites for case in suite.broken if case.confirmed or not confirmed
-    )
+    found = (case for suite in report.suites for case in suite.broken if case.confirmed or not confirmed)
+    return sorted(found, key=severity)

@@ -11,7 +11,7 @@ from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.headline import Headline, headline
 from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
-from mergefloor.core.standing import worst_first
+from mergefloor.core.standing import severity
 from mergefloor.core.tables import Limits, Table, Tone, cost_table, metrics_table, tone
 from mergefloor.core.wording import (
     Name,
@@ -130,20 +130,22 @@ def _setting(use: ArmUse) -> Words:
 
 
 def _cases(report: Report, which: Literal["broken", "fixed"], limits: Limits, clean: Clean) -> Cases:
-    suites = {id(case): suite for suite in report.suites for case in _changes(suite, which)}
-    ordered = worst_first(case for suite in report.suites for case in _changes(suite, which))
+    found = [(suite.name, case) for suite in report.suites for case in _changes(suite, which)]
+    ordered = sorted(found, key=lambda item: (*severity(item[1]), item[0]))
     diffs = limits.diffs if which == "broken" else limits.diffs // 3
     shown = ordered[: limits.cases]
-    several = len({suite.name for suite in suites.values()}) > 1
+    several = len({suite for suite, _ in found}) > 1
     items = tuple(
-        case_view(case, suites[id(case)].name if several else None, which, clean if index < diffs else None)
-        for index, case in enumerate(shown)
+        case_view(case, suite if several else None, which, clean if index < diffs else None)
+        for index, (suite, case) in enumerate(shown)
     )
     left = len(ordered) - len(shown)
     more = say("{} not shown; the report file names them all.", count(left, "more case")) if left else ()
     first = which == "broken" or not any(suite.broken for suite in report.suites)
     warning = say(UNTRUSTED) if first and any(item.quotes for item in items) else ()
-    return Cases(title=_cases_title(ordered, which), items=items, warning=warning, more=more)
+    return Cases(
+        title=_cases_title([case for _, case in ordered], which), items=items, warning=warning, more=more
+    )
 
 
 def _failures(report: Report, limits: Limits, clean: Clean) -> tuple[Quote, ...]:
