@@ -47,11 +47,11 @@ def test_read__quote_up_to_white_space_form_and_invisible_characters__counts(quo
 
 
 @pytest.mark.parametrize("quote", ["Lyon", "paris", "Paris he said", "It names Paris.", "Paris, ... said"])
-def test_read__quote_that_is_not_in_the_output__is_unreadable(quote: str) -> None:
-    read_ = read(reply_of(True, True, evidence=(quote,)), SHEET, CANDIDATE)
-    assert isinstance(read_, Unreadable)
-    assert "evidence" in read_.why
-    assert isinstance(graded(reply_of(True, True, evidence=(quote,))), GradeMissing)
+def test_read__quote_that_is_not_in_the_output__is_no_evidence_and_said_so(quote: str) -> None:
+    verdicts = read(reply_of(True, True, evidence=(quote, "Paris")), SHEET, CANDIDATE)
+    assert isinstance(verdicts, tuple)
+    assert verdicts[0].evidence == ("Paris",)
+    assert verdicts[0].reason.endswith("(1 quote not found in the output)")
 
 
 def test_read__reply_cut_at_any_byte__never_passes() -> None:

@@ -33,8 +33,8 @@ class Unreadable:
 def read(reply: str, sheet: Sheet, candidate: str | None) -> tuple[Verdict, ...] | Unreadable:
     """One verdict a check, in the order of the checks.
 
-    Nothing around the JSON, no key twice, every id exactly once, evidence only from the candidate (None: not
-    looked up). A verdict is taken from its own field alone, never from text that quotes one.
+    Nothing around the JSON, no key twice, every id exactly once, evidence that the candidate does not contain is
+    dropped (candidate None: not looked up). A verdict is taken from its own field alone, never from text that quotes one.
     """
     value = NotJson(why="it is too long") if len(reply) > MAX_REPLY else parse(reply)
     if isinstance(value, NotJson):
@@ -68,9 +68,16 @@ def _verdict(row: Json, sheet: Sheet, passages: tuple[str, str] | None) -> Verdi
     quotes = _quotes(row["evidence"])
     if quotes is None:
         return Unreadable(why=f"the evidence of check {name} is not a list of at most {MAX_QUOTES} texts")
-    if passages is not None and not all(_occurs(quote, passages) for quote in quotes):
-        return Unreadable(why=f"check {name} quotes evidence that the output does not contain")
-    return Verdict(check=name, score=score, reason=reason, evidence=quotes)
+    found = quotes if passages is None else tuple(quote for quote in quotes if _occurs(quote, passages))
+    return Verdict(check=name, score=score, reason=_remark(reason, len(quotes) - len(found)), evidence=found)
+
+
+def _remark(reason: str, invented: int) -> str:
+    """Judges quote loosely. A quote that the output does not contain is no evidence and is not shown as such; the
+    verdict beside it is still the judge's, and how far that can be trusted is what calibration measures."""
+    if not invented:
+        return reason
+    return f"{reason} ({invented} {'quote' if invented == 1 else 'quotes'} not found in the output)"
 
 
 def _score(said: Json, sheet: Sheet) -> float | None:
