@@ -267,3 +267,14 @@ def test_put__four_threads__nothing_lost(tmp_path):
     with opened(tmp_path / "fresh", segments=tmp_path / "segments") as cache:
         assert len(cache.history("s")) == 100
         assert not cache.defects
+
+
+def test_close__another_store_appended_to_the_same_segment__read_next_time(tmp_path):
+    segments = tmp_path / "segments"
+    with opened(tmp_path / "a", segments=segments) as one, opened(tmp_path / "b", segments=segments) as two:
+        one.put(key_of(1), sample(1))
+        two.put(key_of(2), sample(2))
+        one.put(key_of(3), sample(3))
+    for name in "ab":
+        with opened(tmp_path / name, segments=segments, run_id="2-1") as cache:
+            assert [cache.get(key_of(n)) for n in (1, 2, 3)] == [sample(1), sample(2), sample(3)]
