@@ -112,6 +112,11 @@ def unresolved(count: int, total: int) -> str:
     return f"{count} of {total} cases are unresolved; the verdict is the same whatever they are"
 
 
+def counted_against() -> str:
+    """How the next sentence's numbers come about."""
+    return "the following counts every unresolved draw against the change"
+
+
 def undecided(count: int, total: int, *, matters: bool) -> str:
     """Unknown cases that prevent a verdict."""
     why = "the verdict depends on them" if matters else "that is more than the policy allows"

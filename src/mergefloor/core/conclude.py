@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mergefloor.core import flips, floors, scores, worlds
-from mergefloor.core.evidence import CaseEvidence, Look, MetricDecision, Verdict
+from mergefloor.core.evidence import CaseEvidence, Look, MetricDecision, MetricEvidence, Verdict
 from mergefloor.core.finding import Finding
 from mergefloor.core.flips import Pick
 from mergefloor.core.grounds import Grounds, reasons
-from mergefloor.core.smallest_drop import smallest_drop
 from mergefloor.core.trial import Trial
 from mergefloor.core.worlds import World
 
 
-def conclude(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None) -> MetricDecision:
+Power = Callable[[MetricEvidence, float], "float | None"]
+Looks = tuple["Finding | None", "Finding | None"]
+
+
+def conclude(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDecision:
     """The decision on one metric whose draws are all there."""
-    grounds = _grounds(trial, pick, one, two)
+    grounds = _grounds(trial, pick, looks, power)
     verdict = _verdict(grounds, trial)
     world: World = "best" if verdict == "block" else "worst"
-    looks = _looks((one, two), world)
+    shown = _looks(looks, world)
     sound = trial.defect is None
     cases = trial.cases(pick) if sound and trial.binary else ()
     return MetricDecision(
@@ -32,8 +35,8 @@ def conclude(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None)
         head=_mean([_head(case) for case in trial.metric.cases]) if sound else None,
         delta=_delta(trial) if sound else None,
         interval=grounds.interval,
-        p_value=looks[-1].p if looks else None,
-        looks=looks,
+        p_value=shown[-1].p if shown else None,
+        looks=shown,
         smallest_drop=grounds.smallest,
         cases_total=len(trial.metric.cases),
         cases_unresolved=len(grounds.unresolved),
@@ -42,19 +45,19 @@ def conclude(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None)
     )
 
 
-def _grounds(trial: Trial, pick: Pick, one: Finding | None, two: Finding | None) -> Grounds:
+def _grounds(trial: Trial, pick: Pick, looks: Looks, power: Power) -> Grounds:
     if trial.defect is not None:
         return Grounds()
     metric = trial.metric
-    looks = tuple(finding for finding in (one, two) if finding is not None and finding.tests)
+    found = tuple(finding for finding in looks if finding is not None and finding.tests)
     return Grounds(
         floor=floors.against(metric, metric.rule.floor) if metric.rule.floor is not None else None,
-        convicted=looks[-1].convicted if looks else frozenset(),
+        convicted=found[-1].convicted if found else frozenset(),
         collapsed={world: _collapsed(trial, world) for world in worlds.WORLDS},
-        unresolved=trial.unresolved(pick, looks[-1].look if looks else "one"),
+        unresolved=trial.unresolved(pick, found[-1].look if found else "one"),
         interval=_interval(trial),
-        smallest=smallest_drop(metric, trial.policy.alpha) if trial.compared else None,
-        looks=looks,
+        smallest=power(metric, trial.policy.alpha) if trial.compared else None,
+        looks=found,
     )
 
 

@@ -10,22 +10,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mergefloor.core import family, flips, floors, scores, worlds
-from mergefloor.core.conclude import conclude
+from mergefloor.core.conclude import Power, conclude
 from mergefloor.core.evidence import CaseEvidence, Decided, LookName, MetricEvidence, Needs, Want
 from mergefloor.core.finding import Finding, examined
 from mergefloor.core.flips import Pick
 from mergefloor.core.settings import Policy
+from mergefloor.core.smallest_drop import smallest_drop
 from mergefloor.core.trial import FreshLook, Trial, opened
 
 Findings = Mapping[int, Finding]
 Key = tuple[str, str, LookName]
 
 
-def decide(metrics: Sequence[MetricEvidence], policy: Policy) -> Needs | Decided:
+def decide(
+    metrics: Sequence[MetricEvidence], policy: Policy, *, power: Power = smallest_drop
+) -> Needs | Decided:
     """The draws still needed, or a decision for every metric in their order (DECISION 1-4).
 
     Obtain what is wanted (None where a draw fails) and ask again with all evidence: at most three rounds of wants.
-    Metrics that do not gate want nothing and are decided for show from what the others drew.
+    Metrics that do not gate want nothing and are decided for show from what the others drew. `power` says which
+    true drop a metric's golden set would have blocked.
     """
     trials = tuple(opened(metric, policy) for metric in metrics)
     if wants := _united(_openings(trials)):
@@ -39,7 +43,7 @@ def decide(metrics: Sequence[MetricEvidence], policy: Policy) -> Needs | Decided
     two = _look("two", trials, picks, one)
     return Decided(
         metrics=tuple(
-            conclude(trial, picks[trial.metric.suite], one.get(i), two.get(i))
+            conclude(trial, picks[trial.metric.suite], (one.get(i), two.get(i)), power)
             for i, trial in enumerate(trials)
         )
     )

@@ -72,7 +72,7 @@ def against(metric: MetricEvidence, floor: float) -> Floor:
         blocks_best=blocks["best"],
         upper=upper["best"] if blocks["best"] else upper["worst"],
         suspected=suspected(metric, "worst"),
-        excused=excused(metric, "best"),
+        excused=excused(metric, "best") and point < floor - EPSILON,
         certified=wilson_lower(sure * units, units) >= floor,
         unmeasured=unmeasured,
     )

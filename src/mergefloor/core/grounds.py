@@ -67,7 +67,8 @@ def _regression(grounds: Grounds, trial: Trial, world: World) -> Iterator[str]:
     """The last look, or why there was none."""
     tested = [finding for finding in grounds.looks if world in finding.tests]
     if tested:
-        yield from _last_look(tested[-1], trial, world)
+        assumed = bool(grounds.unresolved) and world == "worst"
+        yield from _last_look(tested[-1], trial, world, unresolved=assumed)
     elif not trial.compared:
         yield because.no_base() if grounds.floor else because.no_yardstick()
     elif not worlds.changed(trial.metric):
@@ -77,9 +78,11 @@ def _regression(grounds: Grounds, trial: Trial, world: World) -> Iterator[str]:
         yield because.no_drop(worlds.mean(differences))
 
 
-def _last_look(finding: Finding, trial: Trial, world: World) -> Iterator[str]:
+def _last_look(finding: Finding, trial: Trial, world: World, *, unresolved: bool) -> Iterator[str]:
     test, limit = finding.tests[world], finding.limits[world]
     say = because.confirmed if world in finding.convicted else because.not_confirmed
+    if unresolved:
+        yield because.counted_against()
     yield say(tested=test.cases, worse=test.worse, better=test.better, p=test.p, limit=limit)
     if world not in finding.convicted and test.p <= limit + EPSILON and not trial.enough(test.net):
         yield because.tolerated(net=test.net, limit=_tolerance(trial), binary=trial.binary)

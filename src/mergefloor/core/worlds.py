@@ -43,6 +43,8 @@ def changed(metric: MetricEvidence) -> tuple[CaseEvidence, ...]:
 
 def has_base(metric: MetricEvidence) -> bool:
     """Whether there is anything to compare with: a new prompt has no earlier draw of any case."""
+    if metric.head_only:
+        return False
     cases = changed(metric)
     return not cases or any(case.history or case.one for case in cases)
 
