@@ -51,6 +51,8 @@ def read_sides(repo: Repo, base: str, head: str) -> Sides:
 def read_rules(sides: Sides, path: str | None) -> Rules:
     """The configs of all three trees. A broken config at the head or base tip ends the run with every problem."""
     head = _read(sides.head, path)
+    if path is not None and head.path is None:
+        raise InputError.at(path, 1, "there is no such config at the head", "correct `--config`")
     policy = config.read_config(sides.base, path)
     first_run = policy is None and head.path is not None
     base = policy or (head if first_run else _read(sides.base, path, spare=head))

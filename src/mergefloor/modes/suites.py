@@ -107,16 +107,28 @@ def _unique(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(cases)
 
 
-def checks(case: Case, suite: Suite, prompt: PromptVersion, judge_gates: bool) -> tuple[GraderSpec, ...]:
-    """Every check of one case under unique names; judged ones do not gate while nobody compared the judge."""
+def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
+    """Every check of one case under unique names: its own, then the suite's and the prompt's.
+
+    A shared check that needs nothing of the case stays the same object, so that it is built once for all cases.
+    """
     found: list[GraderSpec] = []
     taken: dict[str, int] = {}
-    for spec in (*case.graders, *suite.graders, *prompt.graders):
+    for spec in (*case.graders, *shared):
         taken[spec.name] = taken.get(spec.name, 0) + 1
-        name = spec.name if taken[spec.name] == 1 else f"{spec.name}-{taken[spec.name]}"
-        gating = spec.gating and (judge_gates or spec.kind != "judge")
-        found.append(replace(golden.resolved(spec, case.expected), name=name, gating=gating))
+        attached = golden.resolved(spec, case.expected)
+        if taken[spec.name] > 1:
+            attached = replace(attached, name=f"{spec.name}-{taken[spec.name]}")
+        found.append(attached)
     return tuple(found)
+
+
+def advisory(specs: Sequence[GraderSpec], judge_gates: bool) -> tuple[GraderSpec, ...]:
+    """Judged checks do not gate while nobody has compared the judge with people."""
+    return tuple(
+        replace(spec, gating=False) if spec.kind == "judge" and spec.gating and not judge_gates else spec
+        for spec in specs
+    )
 
 
 def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, ...]:
@@ -144,13 +156,14 @@ def plan_cases(
 
 
 def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) -> tuple[PlannedCase, ...]:
+    shared = advisory((*suite.graders, *base.prompt.graders), judge_gates)
     before = _sides(base, base.cases)
     after = _sides(head, base.cases, spare=head.cases)
     return tuple(
         PlannedCase(
             suite=suite.name,
             case=case,
-            graders=checks(case, suite, base.prompt, judge_gates),
+            graders=checks(_advised(case, judge_gates), shared),
             base=before[case.id],
             head=after[case.id],
         )
@@ -161,6 +174,7 @@ def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) 
 def _own(
     suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide, judge_gates: bool
 ) -> tuple[PlannedCase, ...]:
+    shared = advisory((*suite.graders, *head.prompt.graders), judge_gates)
     known = {p.case.id: p for p in binding}
     sides = _sides(head, head.cases)
     planned = []
@@ -171,7 +185,7 @@ def _own(
             PlannedCase(
                 suite=suite.name + OWN_SET if binding else suite.name,
                 case=case,
-                graders=checks(case, suite, head.prompt, judge_gates),
+                graders=checks(_advised(case, judge_gates), shared),
                 base=twin.base if twin and same else None,
                 head=sides[case.id],
                 head_only=True,
@@ -179,6 +193,10 @@ def _own(
             )
         )
     return tuple(planned)
+
+
+def _advised(case: Case, judge_gates: bool) -> Case:
+    return replace(case, graders=advisory(case.graders, judge_gates)) if case.graders else case
 
 
 def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> dict[str, Side]:
