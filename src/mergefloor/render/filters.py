@@ -28,7 +28,7 @@ _NOT_PROSE = re.compile(
       |(?P<other>[^A-Za-z0-9 .,;:()%'"+=?!/{}\u2192\u2212\u00b7\u2026\u2013\u2265\u2264-])""",
     re.VERBOSE,
 )
-_ORDINAL = re.compile(r"\A(\d+)([.)])")
+_ORDINAL = re.compile(r"\A(\d+)([.)])(?=\s|\Z)")
 _BREAK = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _BACKTICKS = re.compile(r"`+")
 _COMMAND = re.compile(r":(?=:)|##(?=\[)")

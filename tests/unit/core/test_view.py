@@ -507,6 +507,11 @@ def test_unseen__judge__is_compared_with_people_or_not(judge, said):
     assert said in unseen(samples.report(judge=judge))
 
 
+def test_unseen__judge_that_the_run_has_spoken_of__is_not_repeated():
+    found = unseen(samples.report(unseen=(f"The judge {samples.JUDGE} has not been compared with people.",)))
+    assert sum("with people" in line for line in found) == 1
+
+
 def test_unseen__no_judge__is_not_mentioned():
     assert not any("judge" in line for line in unseen(samples.untouched()))
 

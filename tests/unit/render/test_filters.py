@@ -93,6 +93,7 @@ def test_prose__markup_links_and_mentions__are_spelt_out():
     assert prose("www.evil.example, GH-7") == "www\\u{2e}evil.example, GH\\u{2d}7"
     assert prose("@me fixes #1") == "\\u{40}me fixes \\u{23}1"
     assert prose("1. first") == "1\\. first"
+    assert prose("75.6 % is low") == "75.6 % is low"
     assert prose("- item") == "\\- item"
     assert prose("a\n\n# b") == "a \\u{23} b"
 
