@@ -194,3 +194,16 @@ def test_cache__rows_doctored_in_the_working_store__none_accepted(tmp_path):
         assert cache.get(key_of(9)) is None
         assert cache.get(key_of(11)) == sample(11)
         assert cache.defects["signature"] == len(rows) + 1
+
+
+def test_history__index_doctored__only_genuine_samples_of_the_subject(tmp_path):
+    with opened(tmp_path) as cache:
+        cache.put(key_of(1), sample(1, subject="one"))
+        cache.put(key_of(2), sample(2, subject="two"))
+        shelf = cache._catalog.shelf
+        (index,) = (a for a in shelf.addresses() if shelf.read(a) == {"keys": [key_of(1)]})
+        shelf.write(index, {"keys": [key_of(2), key_of(1), key_of(3), index, "short", 1, None]})
+        assert cache.history("one") == ((key_of(1), sample(1, subject="one")),)
+        for row in ([], "x", {"keys": "abc"}, {"keys": None}, {}):
+            shelf.write(index, row)
+            assert cache.history("one") == ()
