@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mergefloor.config.naming import suite_names
+from mergefloor.core.prompt import Note
 from mergefloor.core.settings import DEFAULT_MODEL, Config, Suite
-from mergefloor.core.types import Note, Place
+from mergefloor.core.types import Place
 
 FILE = "mergefloor.yml"
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from mergefloor.config.rules import gates
 from mergefloor.config.shapes import ConfigShape, MetricShape, SuiteShape
+from mergefloor.core.prompt import Note
 from mergefloor.core.settings import PASS_RATE, Budget, Config, Judge, MetricRule, Policy, Price, Suite
-from mergefloor.core.types import Json, Note
+from mergefloor.core.types import Json
 from mergefloor.golden import spec_of
 from mergefloor.loading import Document
 

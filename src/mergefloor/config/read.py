@@ -11,8 +11,9 @@ from mergefloor.config.refused import refused, without
 from mergefloor.config.rules import broken_rules
 from mergefloor.config.shapes import ConfigShape
 from mergefloor.core.ports import Snapshot
+from mergefloor.core.prompt import Note
 from mergefloor.core.settings import Config
-from mergefloor.core.types import Json, Note, Place, Problem
+from mergefloor.core.types import Json, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.golden import problems_of
 from mergefloor.loading import CONFIG, Document, load_yaml

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import fsum, prod, sqrt
+from typing import Literal, NamedTuple
 
 from mergefloor.core import exact, worlds
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair
@@ -67,33 +68,38 @@ def complete(case: CaseEvidence, look: str) -> bool:
     return len(pairs(case, look)) == PAIRS_ONE + (PAIRS_TWO if look == "two" else 0)
 
 
-def tested(cases: Sequence[CaseEvidence], pick: Pick, look: str, world: World) -> Tested:
+def picked(metric: MetricEvidence, pick: Pick) -> tuple[CaseEvidence, ...]:
+    """The picked cases that the metric has."""
+    return tuple(case for case in worlds.changed(metric) if case.case in pick.cases)
+
+
+def tested(metric: MetricEvidence, pick: Pick, look: str, world: World) -> Tested:
     """The exact test of one look over the picked cases of one metric."""
-    gaps = [_gap(case, pick, look, world) for case in cases]
+    gaps = [_gap(case, pick, look, world) for case in picked(metric, pick)]
     return Tested(
-        p=exact.tail(_stratum(group, pick, look, world) for group in _units(cases)),
+        p=exact.tail(_stratum(unit, pick, look, world) for unit in _units(metric, pick)),
         net=sum(gaps) / (PAIRS_ONE + (PAIRS_TWO if look == "two" else 0)),
-        cases=len(cases),
+        cases=len(gaps),
         worse=sum(gap < 0 for gap in gaps),
         better=sum(gap > 0 for gap in gaps),
     )
 
 
-def reachable(cases: Sequence[CaseEvidence], pick: Pick, look: str) -> tuple[float, float]:
+def reachable(metric: MetricEvidence, pick: Pick, look: str) -> tuple[float, float]:
     """The smallest p that the margins allow: in some world, and in every world."""
     low, high = 1.0, 1.0
-    for group in _units(cases):
-        if _settled(group, pick, look):
-            least = _stratum(group, pick, look, "worst").law[0]
+    for unit in _units(metric, pick):
+        if _settled(unit.cases, pick, look):
+            least = _stratum(unit, pick, look, "worst").law[0]
             low, high = low * least, high * least
         else:
-            low *= _least(group, look)
+            low *= _least(unit, look)
     return low, high
 
 
-def lowest(cases: Sequence[CaseEvidence], look: str) -> float:
+def lowest(metric: MetricEvidence, pick: Pick, look: str) -> float:
     """The smallest p that any outcome of a look could give: known before its pairs are drawn."""
-    return prod(sorted(_least(group, look) for group in _units(cases)))
+    return prod(_least(unit, look) for unit in _units(metric, pick))
 
 
 def enough(net: float, metric: MetricEvidence) -> bool:
@@ -110,7 +116,7 @@ def bounds(metric: MetricEvidence) -> tuple[float, float]:
     if not cases:
         return 0.0, 0.0
     low, high, squares = [], [], []
-    for group in _units(cases):
+    for group in _grouped(cases):
         least = fsum(worlds.difference(case, "worst") for case in group)
         most = fsum(worlds.difference(case, "best") for case in group)
         low.append(least)
@@ -155,32 +161,48 @@ def consistent(cases: Sequence[CaseEvidence], *, base: float) -> tuple[str, ...]
 _LOWEST = {"one": exact.passes(3, 3, 0).law[0], "two": exact.passes(7, 7, 0).law[0]}
 
 
-def _units(cases: Sequence[CaseEvidence]) -> list[list[CaseEvidence]]:
-    """Cases grouped by cluster; a case without one is its own unit."""
+def _grouped(cases: Sequence[CaseEvidence]) -> list[list[CaseEvidence]]:
+    """Cases by cluster, in an order of their names; a case without a cluster is its own unit."""
     groups: dict[tuple[bool, str], list[CaseEvidence]] = defaultdict(list)
     for case in cases:
-        key = (True, case.case) if case.cluster is None else (False, case.cluster)
-        groups[key].append(case)
-    return list(groups.values())
+        groups[worlds.unit(case)].append(case)
+    return [group for _, group in sorted(groups.items(), key=lambda item: item[0])]
+
+
+class _Unit(NamedTuple):
+    """Picked cases that count together, and by which null law: what they are does not depend on the picking."""
+
+    cases: list[CaseEvidence]
+    law: Literal["passes", "sign", "swap"]
+
+
+def _units(metric: MetricEvidence, pick: Pick) -> list[_Unit]:
+    units = []
+    for group in _grouped(worlds.changed(metric)):
+        if chosen := [case for case in group if case.case in pick.cases]:
+            units.append(_Unit(chosen, _law(group)))
+    return units
+
+
+def _law(group: Sequence[CaseEvidence]) -> Literal["passes", "sign", "swap"]:
+    if any(len(case.history) < SIGN_BELOW for case in group):
+        return "sign"
+    return "swap" if len(group) > 1 else "passes"
 
 
 def _settled(group: Collection[CaseEvidence], pick: Pick, look: str) -> bool:
     return all(case.case in pick.sure and worlds.pairs_known(pairs(case, look)) for case in group)
 
 
-def _least(group: Collection[CaseEvidence], look: str) -> float:
-    return 0.5 if len(group) > 1 or _by_sign(group) else _LOWEST[look]
+def _least(unit: _Unit, look: str) -> float:
+    return _LOWEST[look] if unit.law == "passes" else 0.5
 
 
-def _by_sign(group: Collection[CaseEvidence]) -> bool:
-    return any(len(case.history) < SIGN_BELOW for case in group)
-
-
-def _stratum(group: Sequence[CaseEvidence], pick: Pick, look: str, world: World) -> exact.Stratum:
-    if len(group) == 1 and not _by_sign(group):
-        return _single(group[0], pick, look, world)
-    gap = sum(_gap(case, pick, look, world) for case in group)
-    return exact.sign(gap) if _by_sign(group) else exact.swap(gap)
+def _stratum(unit: _Unit, pick: Pick, look: str, world: World) -> exact.Stratum:
+    if unit.law == "passes":
+        return _single(unit.cases[0], pick, look, world)
+    gap = sum(_gap(case, pick, look, world) for case in unit.cases)
+    return exact.sign(gap) if unit.law == "sign" else exact.swap(gap)
 
 
 def _gap(case: CaseEvidence, pick: Pick, look: str, world: World) -> int:

@@ -62,7 +62,7 @@ def against(metric: MetricEvidence, floor: float) -> Floor:
         world: suspected(metric, world) and not (upper[world] >= floor - EPSILON) for world in worlds.WORLDS
     }
     point = _point(metric, "worst")
-    units = len({case.cluster or f"\0{case.case}" for case in metric.cases})
+    units = len({worlds.unit(case) for case in metric.cases})
     unmeasured = sum(not _draws(case, 1) for case in metric.cases)
     sure = point - unmeasured / len(metric.cases)
     return Floor(

@@ -41,7 +41,7 @@ def kinds(metric: MetricEvidence) -> tuple[Kind, ...]:
     stored = [unit for unit in _units(worlds.changed(metric)) if unit[0]]
     draws, passes = sum(draws for draws, _ in stored), sum(passed for _, passed in stored)
     # half a pass and half a fail for the set: a spotless history does not mean a rate of exactly 1
-    average = round((passes + 0.5) / (draws + 1), 3)
+    average = min(0.999, max(0.001, round((passes + 0.5) / (draws + 1), 3)))
     rows = sorted(Counter(stored).items())
     return tuple(
         Kind(count, (passed + average) / (draws + 1), *_laws(draws, passed, average))
@@ -53,8 +53,7 @@ def _units(cases: Sequence[CaseEvidence]) -> list[tuple[int, int]]:
     """(draws, passes) a unit. A cluster counts as one case with the mean rate of its cases."""
     groups: dict[tuple[bool, str], list[tuple[float, ...]]] = defaultdict(list)
     for case in cases:
-        key = (True, case.case) if case.cluster is None else (False, case.cluster)
-        groups[key].append(worlds.known(case.history))
+        groups[worlds.unit(case)].append(worlds.known(case.history))
     units = []
     for group in groups.values():
         rates = [worlds.mean(history) for history in group if history]

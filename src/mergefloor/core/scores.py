@@ -105,7 +105,7 @@ def _spread(rows: Sequence[tuple[CaseEvidence, float, float]]) -> Spread:
     """Bounds over units; a cluster's unit is its total, scaled so that the mean stays the mean over cases."""
     units: dict[tuple[bool, str], list[Bounds]] = defaultdict(list)
     for case, low, high in rows:
-        units[(True, case.case) if case.cluster is None else (False, case.cluster)].append((low, high))
+        units[worlds.unit(case)].append((low, high))
     scale = len(units) / len(rows) if rows else 0.0
     ends = [(fsum(low for low, _ in u) * scale, fsum(high for _, high in u) * scale) for u in units.values()]
     return _measured(ends)

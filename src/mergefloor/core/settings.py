@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mergefloor.core.types import GraderSpec, Json, Note, Place
+from mergefloor.core.prompt import Note
+from mergefloor.core.types import GraderSpec, Json, Place
 
 DEFAULT_MODEL = "anthropic/claude-sonnet-4-6-20251015"
 DEFAULT_JUDGE = "openai/gpt-5-mini-2025-08-07"

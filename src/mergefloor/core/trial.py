@@ -49,8 +49,7 @@ class Trial:
 
     def cases(self, pick: Pick) -> tuple[CaseEvidence, ...]:
         """The cases whose fresh pairs are evidence for this metric."""
-        changed = worlds.changed(self.metric)
-        return tuple(case for case in changed if case.case in pick.cases) if self.binary else changed
+        return flips.picked(self.metric, pick) if self.binary else worlds.changed(self.metric)
 
     def complete(self, pick: Pick, look: FreshLook) -> bool:
         """Whether every fresh pair of a look is there."""
@@ -61,16 +60,16 @@ class Trial:
     def tested(self, pick: Pick, look: FreshLook, world: World) -> Tested:
         """The test of one look in one world."""
         if self.binary:
-            return flips.tested(self.cases(pick), pick, look, world)
+            return flips.tested(self.metric, pick, look, world)
         return scores.tested(self.metric, look, world)
 
     def reachable(self, pick: Pick, look: FreshLook) -> tuple[float, float]:
         """The smallest p that the margins allow, in some world and in every one. A score's has no least."""
-        return flips.reachable(self.cases(pick), pick, look) if self.binary else (0.0, 0.0)
+        return flips.reachable(self.metric, pick, look) if self.binary else (0.0, 0.0)
 
     def lowest(self, pick: Pick, look: FreshLook) -> float:
         """The smallest p that a look could give, whatever its pairs will be."""
-        return flips.lowest(self.cases(pick), look) if self.binary else 0.0
+        return flips.lowest(self.metric, pick, look) if self.binary else 0.0
 
     def hopeful(self, pick: Pick, look: FreshLook) -> bool:
         """Whether a look could convict at all: a few cases cannot, however they fall."""

@@ -36,14 +36,6 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """Something the reader should know that is not an error: a field ignored, a default assumed."""
-
-    place: Place
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One turn of a conversation."""
 
@@ -53,11 +45,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRef:
-    """A model as a repository names it and the endpoint that answers for it.
-
-    `provider` is a key of PROVIDERS; `name` is what is sent; `endpoint` is the base URL, or for scripted
-    answers the hash of the file, so that two endpoints never share a cache entry.
-    """
+    """A model and who answers for it. `provider` is a key of PROVIDERS, `name` is what is sent, `endpoint` is the
+    base URL, or for scripted answers the hash of the file: two endpoints never share a cache entry."""
 
     provider: str
     name: str
@@ -216,33 +205,6 @@ class Case:
     tags: tuple[str, ...] = ()
     critical: bool = False
     cluster: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptVersion:
-    """One prompt file at one commit, parsed but not rendered.
-
-    `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d). `turns` are message templates in
-    the syntax of the format. `version` is as declared, with its place, or None. `cases` are embedded test cases.
-    """
-
-    path: str
-    format: Literal["native", "template", "prompt_yml", "text"]
-    content_hash: str
-    turns: tuple[Message, ...]
-    name: str = ""
-    description: str = ""
-    version: str | None = None
-    version_place: Place | None = None
-    changelog: str = ""
-    model: str | None = None
-    params: Mapping[str, Json] = field(default_factory=dict)
-    response_schema: Mapping[str, Json] | None = None
-    required_vars: tuple[str, ...] = ()
-    optional_vars: Mapping[str, Json] = field(default_factory=dict)
-    cases: tuple[Case, ...] = ()
-    graders: tuple[GraderSpec, ...] = ()
-    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,11 @@ def head(value: Value, world: World) -> float:
     return value if value is not None else float(world == "best")
 
 
+def unit(case: CaseEvidence) -> tuple[bool, str]:
+    """What counts as one: the case's cluster, else the case."""
+    return (True, case.case) if case.cluster is None else (False, case.cluster)
+
+
 def first(case: CaseEvidence) -> Value:
     """Look 0's draw of the head; None when there is none."""
     return case.head[0] if case.head else None

@@ -17,6 +17,10 @@ BELOW, WELL_BELOW = 0.9, 0.7
 CREEP = 0.998
 ENOUGH = 10
 
+# Refusals that come as often however slow we are do not speak of our rate (another user of the account, a broken
+# proxy): after a dozen cuts that did not help, only the concurrency answers to them.
+SETTLED, TOO_VAIN = 40, 12
+
 
 class Gate:
     """First come, first served. `limit` is the concurrency of the moment, never above `concurrency` or below 1."""
@@ -29,7 +33,7 @@ class Gate:
         self._spacing, self._next = 0.0, 0.0
         self._turn = asyncio.Lock()
         self._cut_at = -math.inf
-        self._since, self._passed = math.inf, 0
+        self._since, self._passed, self._vain = math.inf, 0, 0
 
     async def enter(self) -> None:
         """Wait for a place, then for the pace. Pair with `leave`."""
@@ -70,6 +74,10 @@ class Gate:
 
     def _slow_down(self, seconds_an_answer: float) -> None:
         """The first time by what was let through, then by little: the pace is near the provider's by then."""
+        self._vain = max(0, self._vain + (1 if self._passed < SETTLED else -1))
+        if self._vain > TOO_VAIN:
+            self._spacing = 0.0
+            return
         self._spacing = (self._spacing or seconds_an_answer) / (
             BELOW if self._passed >= ENOUGH else WELL_BELOW
         )

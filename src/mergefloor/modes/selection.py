@@ -11,15 +11,9 @@ from mergefloor.core.ports import Change, Toolbox
 from mergefloor.core.settings import Suite
 from mergefloor.core.types import ModelRef, Place, Problem
 from mergefloor.errors import InputError
+from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
-from mergefloor.modes.suites import (
-    SuitePlan,
-    SuiteSide,
-    check_problems,
-    metric_plans,
-    plan_cases,
-    read_side,
-)
+from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side
 from mergefloor.modes.world import World
 
 NEW_SUITE = "the suite is new: there is no base to compare with"

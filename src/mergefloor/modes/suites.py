@@ -1,27 +1,17 @@
-"""From a suite's rules and two trees to planned cases: what each side sends, and what is checked."""
+"""A suite and its two arms: prompt, golden cases, model and parameters of each side, and the metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mergefloor import config, golden, graders, prompts
 from mergefloor.core.compare import MetricPlan
-from mergefloor.core.keys import request_hash
-from mergefloor.core.plan import OWN_SET, PlannedCase, Side
+from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Models, Snapshot
+from mergefloor.core.prompt import PromptVersion
 from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRule, Suite
-from mergefloor.core.types import (
-    Case,
-    GraderSpec,
-    Json,
-    Message,
-    ModelRef,
-    Place,
-    Problem,
-    PromptVersion,
-    Request,
-)
+from mergefloor.core.types import Case, GraderSpec, Json, ModelRef, Place, Problem
 from mergefloor.errors import InputError
 
 
@@ -105,124 +95,6 @@ def _unique(cases: Sequence[Case]) -> tuple[Case, ...]:
     if problems:
         raise InputError(problems)
     return tuple(cases)
-
-
-def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
-    """Every check of one case under unique names: its own, then the suite's and the prompt's.
-
-    A shared check that needs nothing of the case stays the same object, so that it is built once for all cases.
-    """
-    found: list[GraderSpec] = []
-    taken: dict[str, int] = {}
-    for spec in (*case.graders, *shared):
-        taken[spec.name] = taken.get(spec.name, 0) + 1
-        attached = golden.resolved(spec, case.expected)
-        if taken[spec.name] > 1:
-            attached = replace(attached, name=f"{spec.name}-{taken[spec.name]}")
-        found.append(attached)
-    return tuple(found)
-
-
-def advisory(specs: Sequence[GraderSpec], judge_gates: bool) -> tuple[GraderSpec, ...]:
-    """Judged checks do not gate while nobody has compared the judge with people."""
-    return tuple(
-        replace(spec, gating=False) if spec.kind == "judge" and spec.gating and not judge_gates else spec
-        for spec in specs
-    )
-
-
-def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, ...]:
-    """What is wrong with checks beyond their shape, and a case that has none."""
-    listed = tuple(specs)
-    if not listed:
-        return (
-            Problem(
-                place=place, what="this case has no check", fix="add `expected`, `must_contain` or `graders`"
-            ),
-        )
-    return tuple(problem for spec in listed for problem in graders.check(spec))
-
-
-def plan_cases(
-    suite: Suite, base: SuiteSide | None, head: SuiteSide | None, judge_gates: bool
-) -> tuple[tuple[PlannedCase, ...], tuple[PlannedCase, ...]]:
-    """The binding cases (base's golden set, both arms) and the head's own set where it differs."""
-    if head is None:
-        return (), ()
-    binding = _binding(suite, base, head, judge_gates) if base else ()
-    if base and {c.id: c.content_hash for c in base.cases} == {c.id: c.content_hash for c in head.cases}:
-        return binding, ()
-    return binding, _own(suite, binding, head, judge_gates)
-
-
-def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) -> tuple[PlannedCase, ...]:
-    shared = advisory((*suite.graders, *base.prompt.graders), judge_gates)
-    before = _sides(base, base.cases)
-    after = _sides(head, base.cases, spare=head.cases)
-    return tuple(
-        PlannedCase(
-            suite=suite.name,
-            case=case,
-            graders=checks(_advised(case, judge_gates), shared),
-            base=before[case.id],
-            head=after[case.id],
-        )
-        for case in base.cases
-    )
-
-
-def _own(
-    suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide, judge_gates: bool
-) -> tuple[PlannedCase, ...]:
-    shared = advisory((*suite.graders, *head.prompt.graders), judge_gates)
-    known = {p.case.id: p for p in binding}
-    sides = _sides(head, head.cases)
-    planned = []
-    for case in head.cases:
-        twin = known.get(case.id)
-        same = twin is not None and twin.case.content_hash == case.content_hash
-        planned.append(
-            PlannedCase(
-                suite=suite.name + OWN_SET if binding else suite.name,
-                case=case,
-                graders=checks(_advised(case, judge_gates), shared),
-                base=twin.base if twin and same else None,
-                head=sides[case.id],
-                head_only=True,
-                changed=not same,
-            )
-        )
-    return tuple(planned)
-
-
-def _advised(case: Case, judge_gates: bool) -> Case:
-    return replace(case, graders=advisory(case.graders, judge_gates)) if case.graders else case
-
-
-def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> dict[str, Side]:
-    """What one arm sends for each case. A base case that the head's prompt cannot render (its variables changed)
-    takes the inputs of the head's own case of that id; the base's checks stay."""
-    rendered = prompts.render_all(arm.prompt, cases)
-    messages, problems = dict(rendered.messages), rendered.problems
-    missing = {case.id for case in cases} - messages.keys()
-    if missing and spare:
-        second = prompts.render_all(arm.prompt, [c for c in spare if c.id in missing])
-        messages.update(second.messages)
-        problems = tuple(p for p in problems if not _mended(p, cases, second.messages)) + second.problems
-    if problems:
-        raise InputError(problems)
-    return {case.id: _side(arm, messages[case.id]) for case in cases}
-
-
-def _mended(problem: Problem, cases: Sequence[Case], messages: Mapping[str, tuple[Message, ...]]) -> bool:
-    return any(case.place == problem.place and case.id in messages for case in cases)
-
-
-def _side(arm: SuiteSide, messages: tuple[Message, ...]) -> Side:
-    request = Request(
-        model=arm.model, messages=messages, params=arm.params, response_schema=arm.prompt.response_schema
-    )
-    return Side(request=request, hash=request_hash(request), question=prompts.question(messages))
 
 
 def metric_plans(suite: Suite, planned: Sequence[PlannedCase], judge_gates: bool) -> tuple[MetricPlan, ...]:

@@ -9,8 +9,9 @@ from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import Place, Problem
 from mergefloor.errors import InputError, ProviderError
+from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
-from mergefloor.modes.suites import SuiteSide, check_problems, metric_plans, plan_cases, read_side
+from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mergefloor.core.types import Case, Json, Message, Problem, PromptVersion
+from mergefloor.core.prompt import PromptVersion
+from mergefloor.core.types import Case, Json, Message, Problem
 from mergefloor.prompts.fields import listed, suggestion
 from mergefloor.prompts.text import INPUT_TURN
 

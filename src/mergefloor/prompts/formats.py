@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from mergefloor.core.types import PromptVersion
+from mergefloor.core.prompt import PromptVersion
 from mergefloor.errors import InputError
 from mergefloor.loading import PROMPT, Document, load_yaml
 from mergefloor.prompts import native, prompt_yml, template

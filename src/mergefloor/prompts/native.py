@@ -6,7 +6,8 @@ once and literally; its `input` is the last user turn, as it is.
 
 from __future__ import annotations
 
-from mergefloor.core.types import Case, Message, Note, Problem, PromptVersion
+from mergefloor.core.prompt import Note, PromptVersion
+from mergefloor.core.types import Case, Message, Problem
 from mergefloor.errors import InputError
 from mergefloor.golden import cases_from
 from mergefloor.loading import Document

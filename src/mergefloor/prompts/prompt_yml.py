@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mergefloor.core.types import Case, GraderSpec, Json, Message, Note, Problem, PromptVersion, Role
+from mergefloor.core.prompt import Note, PromptVersion
+from mergefloor.core.types import Case, GraderSpec, Json, Message, Problem, Role
 from mergefloor.errors import InputError
 from mergefloor.loading import Document
 from mergefloor.prompts.evaluators import Evaluator, read_evaluators, scored

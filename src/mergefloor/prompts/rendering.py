@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mergefloor.core.types import Case, Json, Message, Problem, PromptVersion
+from mergefloor.core.prompt import PromptVersion
+from mergefloor.core.types import Case, Json, Message, Problem
 from mergefloor.prompts.binding import CONTEXT, Call, bind
 from mergefloor.prompts.placeholders import Fill, TooLongError, as_text, fill_braces, fill_dollars, joined
 from mergefloor.prompts.sandbox import Job, Limits, Refusal, Sandbox

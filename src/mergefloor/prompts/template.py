@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 
-from mergefloor.core.types import Json, Message, Note, Problem, PromptVersion
+from mergefloor.core.prompt import Note, PromptVersion
+from mergefloor.core.types import Json, Message, Problem
 from mergefloor.errors import InputError
 from mergefloor.loading import Document
 from mergefloor.prompts.fields import MAX_PROBLEMS, Fields, kind, listed, short, suggestion

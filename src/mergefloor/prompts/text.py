@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mergefloor.core.types import Json, Message, Place, Problem, PromptVersion, Role
+from mergefloor.core.prompt import PromptVersion
+from mergefloor.core.types import Json, Message, Place, Problem, Role
 from mergefloor.errors import InputError
 from mergefloor.loading import Document, split_front_matter
 from mergefloor.prompts.fields import Fields, short

@@ -73,7 +73,7 @@ class DiskCache:
         self.segments, self.clock, self.defects = segments, clock, Counter[DefectKind]()
         self.unsaved = 0
         self._directory, self._signer, self._warn = directory, signer, warn
-        self._warned = False
+        self._fallen = False
         self._brief: dict[str, Entry] = {}
         self._catalog = self._on(MemoryShelf())
         if segments is not None:
@@ -175,7 +175,7 @@ class DiskCache:
             self.segments.append(data)
         except OSError as error:
             self.unsaved += 1
-            if not self._warned:
+            if not self._fallen:
                 self._fall_back(error)
 
     def _try(self, use: Callable[[Catalog], T]) -> T:
@@ -186,13 +186,12 @@ class DiskCache:
             return use(self._catalog)
 
     def _fall_back(self, error: Exception) -> None:
-        """Go on in memory with everything the segments hold, and say so once (R16)."""
-        if not self._warned:
-            self._warned = True
-            self._warn(
-                f"the cache cannot be used ({error}), so this run keeps its answers in memory; "
-                f"free space on the disk or correct the permissions of {str(self._directory)!r}"
-            )
+        """Go on in memory with everything the segments hold, and say so (R16). Memory does not fail, so it is once."""
+        self._fallen = True
+        self._warn(
+            f"the cache cannot be used ({error}), so this run keeps its answers in memory; "
+            f"free space on the disk or correct the permissions of {str(self._directory)!r}"
+        )
         shelf = self._catalog.shelf
         with suppress(*BROKEN):
             if is_passing(error):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mergefloor.core.types import PromptVersion
+from mergefloor.core.prompt import PromptVersion
 from mergefloor.errors import InputError
 from mergefloor.prompts import parse, question, render_all, variables
 from mergefloor.prompts.text import is_jinja
