@@ -34,6 +34,9 @@ def of_suite(name: str, metrics: Sequence[MetricDecision]) -> Ruling:
     )
 
 
+CANCELLED = Ruling(
+    verdict="error", reasons=("the run was stopped before it could decide; run it again to resume",)
+)
 UNTOUCHED = "no file that it depends on changed"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mergefloor import prompts
-from mergefloor.core import outcomes, pins, unseen, verdict
+from mergefloor.core import causes, outcomes, pins, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
@@ -36,13 +36,16 @@ def report(run: Run) -> Report:
     policy = run.rules.policy.policy
     models = _models(run)
     rulings = {plan.suite.name: _suite_ruling(plan, run) for plan in run.selected.plans}
+    failed = causes.failures(run.measured.cells.values())
     final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run)])
+    final = verdict.CANCELLED if causes.cancelled(failed) else final
     suites = [_suite(plan, rulings[plan.suite.name], run) for plan in run.selected.plans]
     ledger = run.measured.ledger
     return Report(
         verdict=final.verdict,
         exit_code=verdict.exit_code(final.verdict, policy),
         reasons=final.reasons,
+        advice=causes.sentences(failed) if final.verdict == "error" else (),
         base_ref=run.base_ref,
         base_sha=run.sides.base.sha,
         merge_base_sha=run.sides.fork.sha,

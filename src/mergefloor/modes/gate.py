@@ -62,7 +62,8 @@ def _known_suites(request: GateRequest, rules: Rules) -> None:
     names = [suite.name for suite, _ in rules.suites()]
     unknown = sorted(set(request.suites) - set(names))
     if unknown:
-        raise UsageError(f"there is no suite {unknown}", f"the suites are {', '.join(names)}")
+        quoted = ", ".join(repr(name) for name in unknown)
+        raise UsageError(f"there is no suite {quoted}", f"the suites are {', '.join(names)}")
 
 
 def _effects(request: GateRequest, report: Report, redact: Callable[[str], str]) -> tuple[Effect, ...]:
