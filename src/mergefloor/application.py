@@ -22,7 +22,7 @@ from mergefloor.core.effects import Outcome, Print, WriteFile
 from mergefloor.core.ports import Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
-from mergefloor.errors import RepositoryError, UsageError
+from mergefloor.errors import MergefloorError, RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
 from mergefloor.modes import demo, explain, gate, init, schema, validate
 from mergefloor.modes.world import World
@@ -127,6 +127,7 @@ def run_gate(invocation: argparse.Namespace, env: Env) -> Outcome:
 
 def default_base(everything: World) -> str:
     """The branch a change is merged into: the remote's default branch, else main or master."""
+    everything.repo.snapshot("HEAD")  # where nothing can be read at all, the error says why
     for ref in BASES:
         try:
             everything.repo.snapshot(ref)
@@ -192,7 +193,8 @@ def run_cache(invocation: argparse.Namespace, env: Env) -> Outcome:
     with opened_cache(invocation.cache, env) as (cache, _):
         if invocation.action == "prune":
             removed = upkeep.prune(cache, older_than_days=invocation.days)
-            return cache_mode.table({"removed": f"{removed} entries older than {invocation.days} days"})
+            noun = "entry" if removed == 1 else "entries"
+            return cache_mode.table({"removed": f"{removed} {noun} older than {invocation.days} days"})
         found = upkeep.stats(cache)
     return cache_mode.table(
         {
@@ -221,13 +223,26 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
 
 
 def apply(outcome: Outcome) -> None:
-    """Do to the world what a mode asked for: write files, show text."""
+    """Do to the world what a mode asked for: write files, show text. A file that cannot be written ends the run,
+    but only after everything was shown: it was paid for."""
+    refused: list[str] = []
     for effect in outcome.effects:
         if isinstance(effect, WriteFile):
-            target = Path(effect.path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(effect.text, encoding="utf-8")
+            refused += _write(effect)
         elif isinstance(effect, Print):
             print(effect.text, file=sys.stdout if effect.stream == "out" else sys.stderr)
         else:
             assert_never(effect)
+    if refused:
+        raise MergefloorError("; ".join(refused), "name a path that can be written, with room on its disk")
+
+
+def _write(effect: WriteFile) -> list[str]:
+    """What is wrong with the place where a file should go; nothing when it was written."""
+    target = Path(effect.path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(effect.text, encoding="utf-8")
+    except OSError as error:
+        return [f"{effect.path!r} cannot be written ({error.strerror or error})"]
+    return []

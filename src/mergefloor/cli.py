@@ -9,6 +9,7 @@ from typing import NoReturn
 from mergefloor import __version__
 from mergefloor.errors import UsageError
 
+MOST_DAYS = 36_500
 EPILOG = """\
 exit codes: 0 pass, 1 the gate blocks, 2 could not decide, 3 usage or configuration error
 keys come from OPENAI_API_KEY and ANTHROPIC_API_KEY, endpoints from OPENAI_BASE_URL and ANTHROPIC_BASE_URL
@@ -110,11 +111,18 @@ def _demo(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--debug", action="store_true", help="show tracebacks")
 
 
+def _days(text: str) -> int:
+    """A number of days, 0 or more: a negative one would forget answers that are still to be drawn."""
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return min(int(text[:9]), MOST_DAYS)
+
+
 def _cache(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("action", choices=("stats", "prune"))
     sub.add_argument(
         "--days",
-        type=int,
+        type=_days,
         default=90,
         metavar="N",
         help="prune: drop answers older than N days (default: 90)",

@@ -22,7 +22,7 @@ def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
     except MergefloorError as error:
         _complain(error, debug)
         return error.exit_code
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
         print("mergefloor: stopped; what was paid for is saved, the same command resumes", file=sys.stderr)
         return BUG
     except Exception as error:  # noqa: BLE001  # the one boundary: a bug is exit 2, never a pass (R04)
@@ -34,7 +34,12 @@ def _run(invocation: argparse.Namespace, env: Mapping[str, str]) -> int:
     from mergefloor.application import MODES, apply
 
     outcome: Outcome = MODES[invocation.mode](invocation, env)
-    apply(outcome)
+    try:
+        apply(outcome)
+        sys.stdout.flush()  # here, where a closed pipe or a full disk still has an error boundary around it
+    except OSError as error:
+        what = f"standard output does not take what was found ({error.strerror or error})"
+        raise MergefloorError(what, "run again: what was paid for is saved") from error
     return outcome.exit_code
 
 
