@@ -278,3 +278,14 @@ def test_close__another_store_appended_to_the_same_segment__read_next_time(tmp_p
     for name in "ab":
         with opened(tmp_path / name, segments=segments, run_id="2-1") as cache:
             assert [cache.get(key_of(n)) for n in (1, 2, 3)] == [sample(1), sample(2), sample(3)]
+
+
+def test_open__segment_seen_before_with_another_secret__read_with_its_own(tmp_path):
+    segments = tmp_path / "segments"
+    with opened(tmp_path / "b", segments=segments, secret=b"other") as cache:
+        cache.put(key_of(1), sample(1))
+    with opened(tmp_path / "a", segments=segments, run_id="2-1") as cache:
+        assert cache.get(key_of(1)) is None
+        assert cache.defects == {"signature": 1}
+    with opened(tmp_path / "a", segments=segments, run_id="3-1", secret=b"other") as cache:
+        assert cache.get(key_of(1)) == sample(1)

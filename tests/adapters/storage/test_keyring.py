@@ -1,3 +1,4 @@
+import fcntl
 import os
 import stat
 import subprocess
@@ -36,6 +37,15 @@ def test_local_secret__four_processes_at_once__same_key(tmp_path):
     answers = {process.communicate()[0].strip() for process in asked}
     assert len(answers) == 1
     assert len(answers.pop()) == 64
+
+
+def test_local_secret__while_it_is_drawn__nobody_else_can_read_or_write(tmp_path):
+    def draw(count: int) -> bytes:
+        with (tmp_path / "key").open("rb") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return b"k" * count
+
+    assert local_secret(tmp_path, random=draw) == b"k" * 32
 
 
 @pytest.mark.parametrize("left", [b"", b"short"])

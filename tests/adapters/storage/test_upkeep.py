@@ -159,3 +159,13 @@ def test_prune_segments__at_and_over_the_limit__nothing_and_one(tmp_path):
         assert cache.get(key_of(2)) is not None
         assert prune_segments(cache, max_bytes=0) == 2
         assert cache.segments.files() == ()
+
+
+def test_prune_segments__newest_two_fit_exactly__they_stay(tmp_path):
+    with filled(tmp_path, [3, 2, 1]) as cache:
+        lines = [line for line in segment_of(tmp_path).read_bytes().split(b"\n") if line]
+        two = sum(len(line) + 2 for line in lines[1:])
+        assert prune_segments(cache, max_bytes=two) == 1
+        assert cache.get(key_of(2)) is not None
+        assert prune_segments(cache, max_bytes=two - 3) == 1
+        assert cache.get(key_of(1)) is not None
