@@ -55,11 +55,14 @@ def applies(metric: str, graders: Iterable[GraderSpec]) -> bool:
 def evidence(
     cases: Sequence[PlannedCase], cells: Cells, metrics: Sequence[MetricPlan]
 ) -> tuple[MetricEvidence, ...]:
-    """Every metric over one golden set; `cases` are of one suite and one role."""
-    if not cases:
-        return ()
+    """Every metric that any case has a check of, over one golden set; `cases` are of one suite and one role."""
     drawn = _by_case(cells.values())
-    return tuple(_metric(cases, drawn, plan) for plan in metrics)
+    found = (
+        _metric(cases, drawn, plan)
+        for plan in metrics
+        if any(applies(plan.rule.name, c.graders) for c in cases)
+    )
+    return tuple(found)
 
 
 def _metric(

@@ -11,7 +11,7 @@ from mergefloor.core.types import GraderSpec, Json, Place
 
 DEFAULT_MODEL = "anthropic/claude-sonnet-4-6-20251015"
 DEFAULT_JUDGE = "openai/gpt-5-mini-2025-08-07"
-PASS_RATE = "pass_rate"
+PASS_RATE = "pass_rate"  # noqa: S105 - the name of a metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

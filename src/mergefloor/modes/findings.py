@@ -143,8 +143,9 @@ def _models(run: Run) -> tuple[PinnedModel, ...]:
 
 
 def _pin_ruling(models: tuple[PinnedModel, ...], run: Run) -> Ruling:
-    """A floating name may mean another model tomorrow: the base's policy says whether that blocks."""
-    floating = sorted({m.name for m in models if not m.pinned and m.used_for != "base"})
+    """A floating name may mean another model tomorrow: the base's policy says whether that blocks. Embedding models
+    have no dated snapshots, their names are versions."""
+    floating = sorted({m.name for m in models if not m.pinned and m.used_for in ("head", "judge")})
     return verdict.of_pins(floating, run.rules.policy.policy)
 
 

@@ -78,8 +78,9 @@ def test_evidence__of_a_case_without_such_a_check__is_not_in_the_denominator() -
     assert [row.case for row in metric.cases] == ["b"]
 
 
-def test_evidence__of_no_cases__is_nothing() -> None:
+def test_evidence__of_no_cases_or_of_a_metric_that_no_case_has__is_nothing() -> None:
     assert evidence([], {}, [RATE]) == ()
+    assert evidence([planned(graders=(TONE,))], {}, [RATE]) == ()
 
 
 def test_evidence__of_the_heads_own_set__says_that_there_is_no_base() -> None:
