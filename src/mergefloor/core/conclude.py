@@ -12,7 +12,6 @@ from mergefloor.core.grounds import Grounds, reasons
 from mergefloor.core.trial import Trial
 from mergefloor.core.worlds import World
 
-
 Power = Callable[[MetricEvidence, float], "float | None"]
 Looks = tuple["Finding | None", "Finding | None"]
 

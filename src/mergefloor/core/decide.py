@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from mergefloor.core import family, flips, floors, scores, worlds
 from mergefloor.core.conclude import Power, conclude
@@ -37,10 +38,10 @@ def decide(
     picks = _picks(trials)
     if wants := _united((*_floor_wants(trials), *_first_wants(trials, picks))):
         return Needs(wants=wants)
-    one = _look("one", trials, picks, {})
+    one = _look("one", trials, picks, policy)
     if wants := _united(_second_wants(trials, picks, one)):
         return Needs(wants=wants)
-    two = _look("two", trials, picks, one)
+    two = _look("two", trials, picks, policy, one)
     return Decided(
         metrics=tuple(
             conclude(trial, picks[trial.metric.suite], (one.get(i), two.get(i)), power)
@@ -127,7 +128,13 @@ def _open(finding: Finding, trial: Trial, picks: Mapping[str, Pick]) -> bool:
     return finding.open and trial.hopeful(picks[trial.metric.suite], "two")
 
 
-def _look(look: FreshLook, trials: Sequence[Trial], picks: Mapping[str, Pick], prior: Findings) -> Findings:
+def _look(
+    look: FreshLook,
+    trials: Sequence[Trial],
+    picks: Mapping[str, Pick],
+    policy: Policy,
+    prior: Findings = MappingProxyType({}),
+) -> Findings:
     """Test every metric that dropped at look 0; the gating ones as one family, each other one alone."""
     found = {
         index: examined(look, trial, picks[trial.metric.suite], prior.get(index))
@@ -138,7 +145,7 @@ def _look(look: FreshLook, trials: Sequence[Trial], picks: Mapping[str, Pick], p
     for group in (together, *([index] for index in found if not trials[index].gating)):
         for world in worlds.WORLDS:
             members = [found[index].member for index in group]
-            limits = family.limits(members, trials[0].policy.alpha, world)
+            limits = family.limits(members, policy.alpha, world)
             for index, limit in zip(group, limits, strict=True):
                 found[index] = found[index].judged(world, limit)
     return found

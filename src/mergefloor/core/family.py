@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mergefloor.core.stats import EPSILON
 from mergefloor.core.worlds import World
 
 NEVER = float("inf")  # `least_sure` of a metric that some world does not test at all
@@ -29,6 +30,11 @@ class Member:
     least_sure: float
 
 
+def within(p: float, limit: float) -> bool:
+    """Whether p convicts; a p that equals the limit but for rounding does."""
+    return p <= limit * (1 + EPSILON)
+
+
 def limits(family: Sequence[Member], alpha: float, world: World) -> tuple[float, ...]:
     """The p that each member must not exceed to be convicted.
 
@@ -39,10 +45,10 @@ def limits(family: Sequence[Member], alpha: float, world: World) -> tuple[float,
     reachable = [m.least if world == "worst" else m.least_sure for m in family]
     weighted = [(m.p_worst if world == "worst" else m.p_best) / m.share for m in family]
     order = sorted((q, i) for i, q in enumerate(weighted) if reachable[i] / family[i].share <= alpha / size)
-    out, left = [alpha / size] * len(family), size
+    out, left, tied = [alpha / size] * len(family), size, dict[float, float]()
     for q, index in order:
-        out[index] = alpha / max(1, left)
-        left -= q <= out[index]
+        out[index] = tied.setdefault(q, alpha / max(1, left))  # equal p, equal limit: no order among metrics
+        left -= within(q, out[index])
     return tuple(m.share * limit for m, limit in zip(family, out, strict=True))
 
 

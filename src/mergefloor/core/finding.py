@@ -28,7 +28,7 @@ class Finding:
     def judged(self, world: World, limit: float) -> Finding:
         """The same finding with the family's limit for one world applied."""
         p = self.member.p_worst if world == "worst" else self.member.p_best
-        guilty = self.convicted | ({world} if p <= limit else set())
+        guilty = self.convicted | ({world} if family.within(p, limit) else set())
         return replace(self, limits={**self.limits, world: limit}, convicted=frozenset(guilty))
 
     def goes_on(self, world: World) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mergefloor.core import because, flips, scores, worlds
+from mergefloor.core import because, family, flips, scores, worlds
 from mergefloor.core.evidence import CaseEvidence, Verdict
 from mergefloor.core.finding import Finding
 from mergefloor.core.floors import Floor
-from mergefloor.core.stats import EPSILON
 from mergefloor.core.trial import Trial
 from mergefloor.core.worlds import World
 
@@ -84,7 +83,7 @@ def _last_look(finding: Finding, trial: Trial, world: World, *, unresolved: bool
     if unresolved:
         yield because.counted_against()
     yield say(tested=test.cases, worse=test.worse, better=test.better, p=test.p, limit=limit)
-    if world not in finding.convicted and test.p <= limit + EPSILON and not trial.enough(test.net):
+    if world not in finding.convicted and family.within(test.p, limit) and not trial.enough(test.net):
         yield because.tolerated(net=test.net, limit=_tolerance(trial), binary=trial.binary)
 
 
