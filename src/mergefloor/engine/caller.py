@@ -79,9 +79,12 @@ class Caller:
 
     async def _tries(self, order: Order) -> Reply:
         line, on_wire, tries = self._line(order.ref), 0.0, 0
+        model = await line.connect(order.ref)
+        if isinstance(model, Failure):
+            return model
         while True:
             tries += 1
-            answer, seconds = await self._at_gate(order, line, self.limits.call - on_wire)
+            answer, seconds = await self._at_gate(order, line, model, self.limits.call - on_wire)
             if not isinstance(answer, Failure):
                 self.retries.succeeded()
                 return answer
@@ -91,17 +94,13 @@ class Caller:
                 return answer
             await asyncio.sleep(wait)
 
-    async def _at_gate(self, order: Order, line: Line, allowed: float) -> tuple[Reply, float]:
+    async def _at_gate(self, order: Order, line: Line, model: Model, allowed: float) -> tuple[Reply, float]:
         """One try, and its seconds on the wire. What condemned the endpoint meanwhile is found out here (R08)."""
         await line.gate.enter()
         try:
             dead = line.dead(order.ref.name) or (_too_late() if self._left() <= 0 else None)
             if dead is not None:
                 return dead, 0.0
-            model = await line.connect(order.ref)
-            if isinstance(model, Failure):
-                line.condemn(order.ref.name, model)
-                return model, 0.0
             return await self._paid(order, line, model, allowed)
         finally:
             line.gate.leave()

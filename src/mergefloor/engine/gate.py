@@ -14,11 +14,11 @@ from mergefloor.core.ports import Clock
 # A 429 says that the rate was too high: go on below the rate that was let through and feel the way up again by
 # a fifth of a per cent an answer. Whatever the provider's rate, some 2 % of the answers are then a 429.
 BELOW, WELL_BELOW = 0.9, 0.7
-CREEP = 0.998
-ENOUGH = 10
+CREEP, RUN = 0.998, 0.98
+ENOUGH, UNHINDERED = 10, 70
 
 # Refusals that come as often however slow we are do not speak of our rate (another user of the account, a broken
-# proxy): after a dozen cuts that did not help, only the concurrency answers to them.
+# proxy): after a dozen cuts that did not help, take them back.
 SETTLED, TOO_VAIN = 40, 12
 
 
@@ -30,10 +30,10 @@ class Gate:
         self.limit = float(self._concurrency)
         self.in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._spacing, self._next = 0.0, 0.0
+        self._spacing = self._next = self._before = 0.0
         self._turn = asyncio.Lock()
         self._cut_at = -math.inf
-        self._since, self._passed, self._vain = math.inf, 0, 0
+        self._since, self._all, self._passed, self._vain = math.inf, 0, 0, 0
 
     async def enter(self) -> None:
         """Wait for a place, then for the pace. Pair with `leave`."""
@@ -54,9 +54,10 @@ class Gate:
 
     def passed(self) -> None:
         """An answer came: additive recovery, one more place for every `limit` of them."""
+        self._all += 1
         self._passed += 1
         self.limit = min(float(self._concurrency), self.limit + 1.0 / self.limit)
-        self._spacing *= CREEP
+        self._spacing *= CREEP if self._passed < UNHINDERED else RUN
         self._wake()
 
     def limited(self, started: float, wait: float) -> None:
@@ -64,23 +65,22 @@ class Gate:
         now = self._clock()
         if started <= self._cut_at:
             return
-        if self._passed:
-            self._slow_down((now - self._since) / self._passed)
-            self._next = max(self._next, now + self._spacing)
-        else:
-            self._next = max(self._next, now + wait)
+        if self._all >= ENOUGH:
+            self._slow_down((now - self._since) / self._all)
+        self._next = max(self._next, now + (self._spacing or (0.0 if self._passed else wait)))
         self.limit = max(1.0, self.limit / 2)
-        self._cut_at, self._since, self._passed = now, now, 0
+        self._cut_at, self._passed = now, 0
 
     def _slow_down(self, seconds_an_answer: float) -> None:
         """The first time by what was let through, then by little: the pace is near the provider's by then."""
+        told = self._spacing or seconds_an_answer
+        if not self._vain:
+            self._before = told
         self._vain = max(0, self._vain + (1 if self._passed < SETTLED else -1))
         if self._vain > TOO_VAIN:
-            self._spacing = 0.0
-            return
-        self._spacing = (self._spacing or seconds_an_answer) / (
-            BELOW if self._passed >= ENOUGH else WELL_BELOW
-        )
+            self._spacing, self._vain = min(told, self._before), 0
+        else:
+            self._spacing = told / (BELOW if self._passed >= ENOUGH else WELL_BELOW)
 
     async def _pace(self) -> None:
         """One at a time, so that a slower pace holds at once for everybody who still waits."""

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import selectors
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -296,4 +297,4 @@ def replay() -> ModuleType:
 def fakes() -> Any:
     """The names of this file, for tests: importlib mode gives them no module to import from."""
     names = {name: value for name, value in globals().items() if not name.startswith("_")}
-    return type("Fakes", (), {**names, "LIMITS": Limits()})
+    return type("Fakes", (), {**names, "LIMITS": Limits(), "replace": replace})

@@ -169,13 +169,13 @@ class Bucket:
         return late
 
 
-@pytest.mark.parametrize(("rate", "burst"), [(10.0, 10.0), (50.0, 5.0), (3.0, 1.0)])
+@pytest.mark.parametrize(("rate", "burst"), [(10.0, 10.0), (50.0, 5.0), (3.0, 3.0)])
 def test_gate__rate_limited_provider__is_found_and_kept(
     bench: Any, fakes: Any, rate: float, burst: float
 ) -> None:
     bucket = Bucket(fakes, asyncio.get_running_loop, rate, burst)
-    b = bench(fakes.FakeModel(bucket, latency=0.1), minutes=600.0)
-    count = int(60 * rate)
+    b = bench(fakes.FakeModel(bucket, latency=0.1), minutes=600.0, usd=100.0)
+    count = int(120 * rate)
     cells = b.run(count)
     assert all(isinstance(c.output, Output) for c in cells)
     settled = 30.0
@@ -183,6 +183,20 @@ def test_gate__rate_limited_provider__is_found_and_kept(
     calls = [at for at, _, _ in b.models.candidate.calls if at > settled]
     assert len(late) / len(calls) < 0.05
     assert b.seconds <= 1.3 * count / rate
+
+
+def test_gate__refusals_that_do_not_depend_on_the_rate__do_not_slow_the_run_down_for_ever(
+    bench: Any, fakes: Any
+) -> None:
+    rng = Random(3)
+
+    def unlucky(request: Any, n: int) -> Output | Failure:
+        late: Output | Failure = fakes.down("rate-limited", wait_s=0.1)
+        return late if rng.random() < 0.05 else fakes.ok("x")
+
+    b = bench(fakes.FakeModel(unlucky, latency=0.1), minutes=600.0, usd=100.0)
+    assert all(isinstance(c.output, Output) for c in b.run(4000))
+    assert b.seconds <= 10 * 4000 * 0.1 / 20
 
 
 def test_gate__one_burst_of_refusals__halves_once_and_recovers(fakes: Any) -> None:
