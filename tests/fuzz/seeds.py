@@ -63,7 +63,7 @@ def _cases() -> list[dict[str, object]]:
             "must_contain": ["30 days"],
             "must_not_contain": ["mumble"],
             "tags": ["refunds"],
-            "critical": number < 2,  # noqa: PLR2004
+            "critical": number < 2,
             "cluster": f"c{number // 2}",
             "graders": [{"type": "contains", "values": ["days"], "name": "says-days"}],
         }
