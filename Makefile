@@ -31,9 +31,7 @@ test: $(DEV)            ## lint, types, every test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m coverage run -m pytest
-	@$(BIN)/python -m coverage report --include='src/mergefloor/core/*' --fail-under=100
-	@$(BIN)/python tests/closing_line.py
+	@$(BIN)/python -m pytest -q --cov=mergefloor.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 lock: $(DEV)            ## write the hash locks again
 	@$(BIN)/python -m pip install -q pip-tools

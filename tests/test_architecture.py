@@ -30,7 +30,6 @@ HOMES: dict[str, set[str]] = {
     "pydantic_core": {"golden", "config"},
     "yaml": {"loading"},
     "jinja2": {"prompts", "render"},
-    "tabulate": {"render"},
     "rich": {"render"},
     "jsonschema": {"graders"},
     "referencing": {"graders"},
