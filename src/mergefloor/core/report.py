@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.integrity import Tampering
+from mergefloor.core.lifecycle import ModelNotice
+from mergefloor.core.semver import VersionCheck
 from mergefloor.core.types import AnyGrade, Failure, Json, Output, Place
 
 
@@ -50,11 +53,28 @@ class ArmUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case in the table of all cases: its pass rate on each side (None: not known) and the typical draw."""
+
+    case: str
+    place: Place
+    question: str
+    tags: tuple[str, ...]
+    base_rate: float | None
+    head_rate: float | None
+    base: CaseSide | None = None
+    head: CaseSide | None = None
+    identical: bool = False
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteReport:
     """One suite: why it ran, what was measured, which cases changed sides.
 
     `identical`: cases whose requests are byte-identical on both sides. `ran` False: nothing that reaches the
-    model changed, `why` says so.
+    model changed, `why` says so. `rows`: every case, for the table of report.html. `not_comparable`: which numbers
+    of base and head do not measure the same thing, and why.
     """
 
     name: str
@@ -72,6 +92,9 @@ class SuiteReport:
     new_cases: tuple[str, ...] = ()
     removed_cases: tuple[str, ...] = ()
     failures: tuple[tuple[str, Failure], ...] = ()
+    rows: tuple[CaseRow, ...] = ()
+    semver: VersionCheck | None = None
+    not_comparable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,3 +152,5 @@ class Report:
     notes: tuple[str, ...] = ()
     scripted: bool = False
     first_run: bool = False
+    tampering: tuple[Tampering, ...] = ()
+    notices: tuple[ModelNotice, ...] = ()
