@@ -25,7 +25,7 @@ def test_evaluate__candidate_and_judge__are_pipelined_to_the_physical_limit(benc
     b = bench(concurrency=20)
     b.run(200, graders=(fakes.JUDGED,))
     # Two endpoints of 20 places each: the judges of one wave run while the next wave of candidates does.
-    assert b.seconds == pytest.approx(11 * 0.2, abs=0.01)
+    assert 11 * 0.2 <= b.seconds <= 11 * 0.2 + 0.1
     assert b.models.candidate.most_in_flight == b.models.judge.most_in_flight == 20
 
 
