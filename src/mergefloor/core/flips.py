@@ -19,9 +19,7 @@ from mergefloor.core.worlds import World
 PAIRS_ONE, PAIRS_TWO = 3, 4
 SHARE = {"one": 0.5, "two": 0.5}  # of alpha, a look
 LEAST_NET = 1.5  # cases: fewer are never a regression, whatever p says
-SIGN_BELOW = (
-    2  # draws of history under which a case counts by its sign (measured: bench/decision, docs/decision.md)
-)
+SIGN_BELOW = 3  # draws of history under which a case counts by its sign (figures: docs/decision.md)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,11 +50,6 @@ def excused(metric: MetricEvidence, world: World) -> bool:
     return worlds.mean(means) < floor - EPSILON
 
 
-def complete(case: CaseEvidence) -> bool:
-    """Whether a suspected floor has all the draws that it wants of a case."""
-    return case.identical or len(case.head) >= DRAWS
-
-
 def against(metric: MetricEvidence, floor: float) -> Floor:
     """The floor rule on whatever draws there are; a NaN anywhere blocks."""
     upper = {world: _upper(metric, world) for world in worlds.WORLDS}

@@ -69,14 +69,17 @@ def _laws(draws: int, passed: int, average: float) -> tuple[Law, Law]:
     ones, twos = flips.PAIRS_ONE, flips.PAIRS_TWO
     whole: dict[Outcome, float] = defaultdict(float)
     broken: dict[Outcome, float] = defaultdict(float)
+    fresh = ones + twos
+    held = [_chance(a, b, passes, 1 + 2 * fresh - passes) for passes in range(2 + 2 * fresh)]
+    lost = [_chance(a, b, passes, fresh - passes) for passes in range(1 + fresh)]
     spans = (2, ones + 1, ones + 1, twos + 1, twos + 1)
     for start, base1, head1, base2, head2 in product(*map(range, spans)):
         ways = comb(ones, base1) * comb(ones, head1) * comb(twos, base2) * comb(twos, head2)
         outcome = _outcome((draws, passed, start), (base1, head1), (base2, head2))
         passes = start + base1 + head1 + base2 + head2
-        whole[outcome] += ways * _chance(a, b, passes, 1 + 2 * (ones + twos) - passes)
+        whole[outcome] += ways * held[passes]
         if start == head1 == head2 == 0:
-            broken[outcome] += ways * _chance(a, b, passes, ones + twos - passes)
+            broken[outcome] += ways * lost[passes]
     return _law(whole), _law(broken)
 
 
@@ -103,6 +106,7 @@ def _outcome(old: tuple[int, int, int], one: tuple[int, int], two: tuple[int, in
     )
 
 
+@lru_cache(maxsize=4096)
 def _seen(history: int, draws: int, base: int, head: int) -> Seen:
     by_sign = history < flips.SIGN_BELOW
     stratum = exact.sign(head - base) if by_sign else exact.passes(draws, base, head)

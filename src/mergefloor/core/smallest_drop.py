@@ -71,7 +71,7 @@ def _drawn(kinds: Sequence[Kind], count: int) -> list[_Run]:
 
 def _blocked(run: _Run, hazard: float, needed: float, alpha: float) -> bool:
     """The rule of DECISION 1 on one simulated run."""
-    sums = [fsum(column) for column in zip(*(b if u < hazard else w for u, w, b in run), strict=True)]
+    sums = [sum(column) for column in zip(*(b if u < hazard else w for u, w, b in run), strict=True)]
     if sums[0] >= 0:
         return False
     for look, seen in (("one", sums[1:5]), ("two", sums[5:9])):
@@ -83,9 +83,10 @@ def _blocked(run: _Run, hazard: float, needed: float, alpha: float) -> bool:
 
 
 def _p(distance: float, variance: float, fourth: float) -> float:
-    """P(count <= seen) for a symmetric law on the integers, with continuity and kurtosis corrected (Edgeworth)."""
-    if variance <= 0:
-        return 1.0
+    """P(count <= seen) for a symmetric law on the integers, with continuity and kurtosis corrected (Edgeworth).
+
+    `variance` is above 0 wherever there is a net loss.
+    """
     z = (distance + 0.5) / sqrt(variance)
     normal = erfc(-z / sqrt(2)) / 2
     density = exp(-z * z / 2) / sqrt(2 * pi)

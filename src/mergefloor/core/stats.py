@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 Z95 = NormalDist().inv_cdf(0.95)
 EPSILON = 1e-9  # shares are ratios of small integers: what differs by less is rounding
-_TINY = 1e-300
+_TINY, _PRECISION = 1e-300, 1e-15
 _STEPS = 500
 
 
@@ -67,15 +67,16 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
 
 def _fraction(a: float, b: float, x: float) -> float:
     """1 / (1 + d1 / (1 + d2 / ...)), evaluated forwards (modified Lentz)."""
-    value = _TINY
-    c, d = value, 0.0
-    for step in range(_STEPS):
+    value = c = _TINY
+    d = change = 0.0
+    step = 0
+    while abs(change - 1) > _PRECISION and step < _STEPS:
         term = _coefficient(a, b, x, step)
         d = 1 / _off_zero(1 + term * d)
         c = _off_zero(1 + term / c)
-        value *= c * d
-        if abs(c * d - 1) < 1e-15:  # noqa: PLR2004 - machine precision
-            break
+        change = c * d
+        value *= change
+        step += 1
     return value
 
 

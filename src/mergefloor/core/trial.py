@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Literal
 
 from mergefloor.core import flips, floors, scores, worlds
-from mergefloor.core.evidence import CaseEvidence, LookName, MetricEvidence, Value
+from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Value
 from mergefloor.core.flips import Pick, Tested
 from mergefloor.core.settings import Policy
 from mergefloor.core.worlds import World
@@ -86,20 +86,18 @@ class Trial:
         """Whether nothing is unknown, so that the worst world is the best one."""
         return pick.cases <= pick.sure and not any(None in _all(case) for case in self.metric.cases)
 
-    def unresolved(self, pick: Pick, look: LookName) -> tuple[CaseEvidence, ...]:
+    def unresolved(self, pick: Pick, look: FreshLook) -> tuple[CaseEvidence, ...]:
         """Cases of which a draw that counts up to this look is unknown."""
         fresh = {case.case for case in self.cases(pick)} if self.drops & self.alive else set()
         fresh |= {case.case for case in self.metric.cases if self.binary and flips.alarming(case)}
-        heads = floors.DRAWS if self.suspects & self.alive and look != "plain" else 1
+        heads = floors.DRAWS if self.suspects & self.alive else 1
         return tuple(
             case
             for case in worlds.changed(self.metric)
             if None in _old(case, heads, self.compared) or (case.case in fresh and self._missing(case, look))
         )
 
-    def _missing(self, case: CaseEvidence, look: LookName) -> bool:
-        if look == "plain":
-            return False
+    def _missing(self, case: CaseEvidence, look: FreshLook) -> bool:
         return not worlds.pairs_known(flips.pairs(case, look) if self.binary else scores.pairs(case, look))
 
 

@@ -136,7 +136,7 @@ def test_unknown_draws__random_sets_with_clusters_floors_and_critical_cases__no_
     kind: str,
 ) -> None:
     seen: dict[str, int] = {}
-    for seed in range(900):
+    for seed in range(500):
         random = Random(f"{kind}{seed}")
         metric, fresh = scattered(random, kind)
         partly, some = hidden(random, metric, fresh)
@@ -144,9 +144,9 @@ def test_unknown_draws__random_sets_with_clusters_floors_and_critical_cases__no_
         seen[got] = seen.get(got, 0) + 1
         if got in SURE:
             assert played(metric, fresh) == got, seed
-    assert seen["pass"] > 20
-    assert seen["block"] > 20
-    assert seen["error"] > 20
+    assert seen["pass"] > 10
+    assert seen["block"] > 10
+    assert seen["error"] > 10
 
 
 def floored(passing: int, failing: int, unresolved: int) -> MetricEvidence:
