@@ -86,8 +86,9 @@ class MetricDecision:
     `base`, `head`, `delta`: means over cases of look 0 (delta over cases known on both sides). `interval`: two-sided
     90 % for delta, so that its lower end is the one-sided 95 % bound which the rule uses. `p_value`: of the last
     look, None when no fresh pair was needed. `smallest_drop`: the true drop that this golden set blocks 4 times in
-    5 (share, DECISION 1), None when not even a total loss would be. `worst`, `best`: verdicts with unknown cases
-    imputed against and for the head (R20).
+    5 (share, DECISION 1), None when not even a total loss would be or there is no base. Where unknown draws could
+    matter, looks and reasons are those of the world that decided: for a block the best one for the head, else the
+    worst (R20).
     """
 
     suite: str
