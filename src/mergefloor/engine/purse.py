@@ -9,22 +9,26 @@ from mergefloor.core.settings import Price
 from mergefloor.core.types import EmbedRequest, Request
 
 MILLION = 1_000_000
-# Tokens are at least this many characters in any language and tokenizer worth reckoning with; erring high is safe.
-CHARACTERS_A_TOKEN = 3
+# An estimate, on the high side: English has some 4 bytes a token, Chinese about one token for a character of 3.
+BYTES_A_TOKEN = 3
 # What is assumed of an answer whose length the request does not bound.
 ASSUMED_OUTPUT = 1024
 OUTPUT_BOUNDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
 def estimate(request: Request | EmbedRequest, price: Price | None) -> float:
-    """USD of a call at most, before it is made; 0 for a model without a price."""
+    """USD that a call may cost, before it is made; 0 for a model without a price."""
     if price is None:
         return 0.0
     if isinstance(request, EmbedRequest):
-        return sum(map(len, request.texts)) / CHARACTERS_A_TOKEN * price.input / MILLION
-    sent = sum(len(message.content) for message in request.messages) / CHARACTERS_A_TOKEN
+        return sum(map(_tokens, request.texts)) * price.input / MILLION
+    sent = sum(_tokens(message.content) for message in request.messages)
     bounds = [value for name in OUTPUT_BOUNDS if isinstance(value := request.params.get(name), int)]
     return (sent * price.input + (max(bounds) if bounds else ASSUMED_OUTPUT) * price.output) / MILLION
+
+
+def _tokens(text: str) -> float:
+    return len(text.encode("utf-8", "surrogatepass")) / BYTES_A_TOKEN
 
 
 class Purse:

@@ -237,6 +237,13 @@ def test_budget__bound_in_the_request__is_what_a_call_may_cost(bench: Any, fakes
     assert b.run(1, max_tokens=6)[0].output.code == "budget"
 
 
+def test_budget__text_of_many_bytes__is_estimated_by_its_bytes(bench: Any, fakes: Any) -> None:
+    price = {"fake/candidate": Price(input=1_000_000.0, output=0.0)}
+    b = bench(prices=price, usd=50.0)
+    assert b.run(1, text="\u6f22" * 60)[0].output.code == "budget"
+    assert isinstance(bench(prices=price, usd=50.0).run(1, text="x" * 60)[0].output, Output)
+
+
 def test_budget__no_price__counts_nothing_and_is_listed(bench: Any, fakes: Any) -> None:
     b = bench(prices={}, usd=0.0)
     assert all(isinstance(c.output, Output) for c in b.run(3))
