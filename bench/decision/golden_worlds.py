@@ -26,10 +26,14 @@ class Truth:
 Sample = Callable[[float], float]  # a case's true rate -> one draw
 
 
-def population(random: Random, n: int, drop: float) -> Truth:
-    """n cases of which a bad edit breaks a random share for good, so that the mean rate drops by `drop`."""
+def population(random: Random, n: int, drop: float, left: float = 0.0) -> Truth:
+    """n cases of which a bad edit breaks a random share, so that the mean rate drops by `drop`.
+
+    `left`: the part of its rate that a broken case keeps.
+    """
     base = [random.betavariate(MEAN_RATE * PHI, (1 - MEAN_RATE) * PHI) for _ in range(n)]
-    head = [0.0 if random.random() < drop / MEAN_RATE else rate for rate in base]
+    hazard = drop / MEAN_RATE / (1 - left)
+    head = [left * rate if random.random() < hazard else rate for rate in base]
     return Truth(base=base, head=head, before=base)
 
 

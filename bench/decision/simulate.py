@@ -143,6 +143,10 @@ def _least(bench: Bench, n: int, history: int) -> str:
 
 def others(bench: Bench) -> Iterable[str]:
     """First run, scores, floors and the traps."""
+    yield "\n## Blocks of a -8 pt change whose broken cases still pass one time in ten, by (n, drop, rule, rate left)"
+    weak: list[Spec] = [("ours", (n, 0.08, 5, 0.1)) for n in SIZES]
+    weak += [("rival", (n, 0.08, name, 0.1)) for name in EXPECTED if name != "flip-confirm" for n in SIZES]
+    yield from _lines(bench, weak, 1000)
     yield "\n## First run (history 1, sign rule): false block / miss of -8 / miss of -15 / calls"
     yield from _misses(bench, "ours", (0.0, 0.08, 0.15), (1,), 800)
     yield "\n## Scores: false block / miss of -.05 / calls (expected 1.2-1.4; 26, 6.5, .2 at n = 50, 100, 200)"

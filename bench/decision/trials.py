@@ -17,16 +17,16 @@ SCORE_NOISE = 0.16  # run-to-run standard deviation of one score
 RULE = MetricRule(name="pass_rate")
 
 
-def ours(random: Random, n: int, drop: float, history: int = 5) -> tuple[bool, int]:
+def ours(random: Random, n: int, drop: float, history: int = 5, left: float = 0.0) -> tuple[bool, int]:
     """The shipped rule on a binary metric."""
-    truth, draw = population(random, n, drop), coin(random)
+    truth, draw = population(random, n, drop, left), coin(random)
     played = play([evidence(truth, draw, history, RULE)], [truth], [draw])
     return played.blocked, played.calls
 
 
-def rival(random: Random, n: int, drop: float, name: str) -> tuple[bool, int]:
+def rival(random: Random, n: int, drop: float, name: str, left: float = 0.0) -> tuple[bool, int]:
     """One of the other rules."""
-    return RIVALS[name](random, population(random, n, drop))
+    return RIVALS[name](random, population(random, n, drop, left))
 
 
 def score(random: Random, n: int, drop: float) -> tuple[bool, int]:

@@ -23,7 +23,7 @@ def conclude(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDeci
     world: World = "best" if verdict == "block" else "worst"
     shown = _looks(looks, world)
     sound = trial.defect is None
-    cases = trial.cases(pick) if sound and trial.binary else ()
+    cases = worlds.changed(trial.metric) if sound and trial.binary else ()
     return MetricDecision(
         suite=trial.metric.suite,
         rule=trial.metric.rule,
@@ -107,9 +107,8 @@ def _delta(trial: Trial) -> float | None:
     """Over cases known on both sides; a case with identical requests differs by 0 without any draw."""
     if not trial.compared:
         return None
-    both = [case for case in trial.metric.cases if case.identical or None not in (_base(case), _head(case))]
-    settled = [case for case in both if case.identical or None not in case.history]
-    return _mean([worlds.difference(case, "worst") for case in settled])
+    cases = trial.metric.cases
+    return _mean([worlds.difference(case, "worst") for case in cases if not flips.unsure(case)])
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -435,3 +435,8 @@ def test_decide__suites_in_another_order__the_same_decisions() -> None:
     found = [Play.metric(flat(85, 7), suite=name) for name in "abc"] + [Play.metric(flat(97, 3), suite="d")]
     forward = Play().run(found, replay)
     assert Play().run(found[::-1], replay) == forward[::-1]
+
+
+def test_decide__a_critical_case_confirmed_broken__is_listed_although_nothing_dropped() -> None:
+    decision, _ = one([*flat(100, 0, 3, draws=5), vital()])
+    assert decision.confirmed_broken == ("vital",)
