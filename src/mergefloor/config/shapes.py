@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
-from mergefloor.golden import FilledText, GraderModel, Name, Shape, Share, told
+from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
 
 # The same rules for editors, as far as a pattern can tell them.
 _INSIDE = r"^(?![/~!])(?!.*(^|/)\.{0,2}(/|$))[^\\{}]+$"
@@ -171,7 +171,7 @@ class SuiteShape(Shape):
         ),
     ]
     metrics: Annotated[
-        dict[Name, MetricShape],
+        dict[MetricName, MetricShape],
         Field(default_factory=dict, description="pass_rate, and checks by their names."),
     ]
 

@@ -5,7 +5,7 @@ from mergefloor.golden.cases import case_from, cases_from, has_check
 from mergefloor.golden.files import read_golden
 from mergefloor.golden.grader_shapes import GraderModel
 from mergefloor.golden.problems import problems_of
-from mergefloor.golden.shape import FilledText, Name, Shape, Share, told
+from mergefloor.golden.shape import FilledText, MetricName, Name, Shape, Share, told
 from mergefloor.golden.specs import resolved, spec_from, spec_of, specs_from
 from mergefloor.golden.wording import nearest
 
@@ -13,6 +13,7 @@ __all__ = [
     "CaseModel",
     "FilledText",
     "GraderModel",
+    "MetricName",
     "Name",
     "Shape",
     "Share",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from mergefloor.core.settings import PASS_RATE
-from mergefloor.golden.shape import FilledText, Name, Shape, Share, told
+from mergefloor.golden.shape import FilledText, MetricName, Shape, Share, told
 
 MAX_PATTERN = 2_000
 Needle = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -18,7 +18,7 @@ Count = Annotated[int, Field(ge=0)]
 class GraderShape(Shape):
     """What every check has: `name` of its metric, `negate` to turn it round, `gating` to count in the pass rate."""
 
-    name: Name | None = None
+    name: MetricName | None = None
     negate: bool = False
     gating: bool = True
 

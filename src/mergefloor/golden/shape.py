@@ -11,9 +11,12 @@ from pydantic_core.core_schema import ErrorType
 MAX_TEXT = 200_000
 _BUILT_IN = frozenset(get_args(ErrorType))
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,80}$"
+# Checks of other tools keep their origin and version in their names: `github.similarity@1`.
+METRIC_PATTERN = r"^[A-Za-z0-9._@-]{1,80}$"
 FILLED_PATTERN = r"\S"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+MetricName = Annotated[str, Field(pattern=METRIC_PATTERN)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 FilledText = Annotated[str, Field(max_length=MAX_TEXT, pattern=FILLED_PATTERN)]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from mergefloor.golden.shape import FILLED_PATTERN, NAME_PATTERN
+from mergefloor.golden.shape import FILLED_PATTERN, METRIC_PATTERN, NAME_PATTERN
 from mergefloor.loading.builder import short
 
 Context: TypeAlias = Mapping[str, Any]
@@ -28,6 +28,7 @@ NOUNS: dict[str, str] = {
 }
 _PATTERNS: dict[str, Sentence] = {
     NAME_PATTERN: ("{value} is not a valid name", "use 1 to 80 letters, digits, `.`, `_` or `-`"),
+    METRIC_PATTERN: ("{value} is not a valid name", "use 1 to 80 letters, digits, `.`, `_`, `@` or `-`"),
     FILLED_PATTERN: ("is blank", "write a text, or leave the key out"),
 }
 _BOUNDS: dict[str, Sentence] = {
