@@ -33,6 +33,12 @@ test: $(DEV)            ## lint, types, every test
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q --cov=mergefloor.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
+faults: $(DEV)          ## killed runs at 50 moments and every way a provider can fail: some minutes
+	@MERGEFLOOR_FAULTS=full $(BIN)/python -m pytest tests/e2e/test_resume.py tests/faults
+
+fuzz: $(DEV)            ## 10,000 malformed files, 10,000 malformed verdicts, two minutes of fresh examples
+	@MERGEFLOOR_FUZZ=full $(BIN)/python -m pytest tests/e2e/test_hostile_files.py tests/fuzz
+
 lock: $(DEV)            ## write the hash locks again
 	@$(BIN)/python -m pip install -q pip-tools
 	@$(BIN)/$(COMPILE) -o requirements/run.txt pyproject.toml

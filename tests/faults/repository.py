@@ -10,7 +10,20 @@ from pathlib import Path
 MODEL = "openai/gpt-4o-mini-2024-07-18"
 JUDGE = "openai/gpt-5-mini-2025-08-07"
 BEFORE, AFTER = "Answer in plain words.", "Answer at length."
-WORDS = ["amber", "basil", "cedar", "delta", "ember", "fjord", "grove", "hazel", "indigo", "juniper", "kelp", "larch"]
+WORDS = [
+    "amber",
+    "basil",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "hazel",
+    "indigo",
+    "juniper",
+    "kelp",
+    "larch",
+]
 WORDS += ["maple", "nectar", "olive", "pine"]
 
 

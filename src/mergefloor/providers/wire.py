@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -32,7 +33,7 @@ class Wire:
         except self.sdk.APIStatusError as error:
             return of_status(error.status_code, error.body, error.response.headers, model)
         except (self.sdk.APIConnectionError, OSError) as error:
-            return fault("connection", f"{model}: no connection, or a broken one ({_cause(error)})")
+            return fault("connection", f"{model}: no connection, or a broken one ({_lost(error)})")
         except Exception as error:  # noqa: BLE001 - the transport's own errors are no part of the SDK's contract
             return fault("unreadable-reply", f"{model}: a reply that is no HTTP ({_cause(error)})")
         content: bytes = reply.content
@@ -49,6 +50,25 @@ def transport(sdk: Any, limits: Any) -> Any:
     Redirects are not followed: a key must not travel to where the operator did not send it (T08).
     """
     return sdk.DefaultAioHttpClient(timeout=None, limits=limits, follow_redirects=False)
+
+
+def _lost(error: BaseException) -> str:
+    """Why there is no connection, alike for alike calls: what the operating system says, where it says something
+    (to the transport a refused connection is a `ConnectTimeout`), else the name of the innermost error."""
+    chain = list(_chain(error))
+    said = [(e.errno, e.strerror) for e in chain if isinstance(e, OSError) and e.errno]
+    if not said:
+        return type(chain[-1]).__name__
+    number, words = said[-1]
+    return os.strerror(number) if number > 0 else str(words)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what it was raised from, and so on."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def _cause(error: BaseException) -> str:
