@@ -39,6 +39,7 @@ HOMES: dict[str, set[str]] = {
     "openai": {"providers"},
     "anthropic": {"providers"},
     "aiohttp": {"providers"},
+    "httpx2": {"providers"},
 }
 PURE_CORE_FORBIDS = {
     "os",

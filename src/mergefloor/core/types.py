@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -80,7 +80,8 @@ class Ask:
 
     `parts` are the named components of the cache key (core/keys.py); `draw` tells repeated samples of one
     request apart for providers that answer from a script; `subject` is the hash of the request alone, under
-    which every sample of it is found again ("history").
+    which every sample of it is found again ("history"). `readable`: whether a reply is worth keeping; what
+    cannot be read is never stored (DECISION 6).
     """
 
     kind: Literal["candidate", "judge", "embedding"]
@@ -88,6 +89,7 @@ class Ask:
     parts: Mapping[str, Json]
     subject: str
     draw: int = 0
+    readable: Callable[[str], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field, replace
 
 from mergefloor.core import keys
@@ -64,19 +63,12 @@ class Answers:
 
 
 def worth_keeping(ask: Ask, answer: Output | Vectors) -> bool:
-    """Never what is filtered, cut or empty; of a judge only what can be read as a JSON object (DECISION 6)."""
+    """Never what is filtered, cut or empty; of a judge only a verdict that its check can read (DECISION 6)."""
     if isinstance(answer, Vectors):
         return True
     if ask.kind == "judge":
-        return answer.finish == "stop" and _is_object(answer.text)
+        return answer.finish == "stop" and (ask.readable is None or ask.readable(answer.text))
     return answer.finish in {"stop", "refusal"}
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _fits(ask: Ask, answer: Output | Vectors) -> bool:

@@ -110,9 +110,16 @@ def chat_body(request: Request) -> dict[str, Json]:
         "messages": [{"role": m.role, "content": m.content} for m in request.messages],
     }
     if request.response_schema is not None:
-        schema: dict[str, Json] = {"name": "reply", "strict": True, "schema": dict(request.response_schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        body["response_format"] = _format(request.response_schema)
     return body
+
+
+def _format(schema: Mapping[str, Json]) -> Json:
+    """Any object is "JSON mode"; a strict schema must be closed, so an open one is sent without that promise."""
+    if schema == {"type": "object"}:
+        return {"type": "json_object"}
+    strict = schema.get("additionalProperties") is False
+    return {"type": "json_schema", "json_schema": {"name": "reply", "strict": strict, "schema": dict(schema)}}
 
 
 def read_chat(data: bytes, request: Request) -> Output | Failure:

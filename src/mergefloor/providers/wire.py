@@ -56,11 +56,11 @@ def _lost(error: BaseException) -> str:
     """Why there is no connection, alike for alike calls: what the operating system says, where it says something
     (to the transport a refused connection is a `ConnectTimeout`), else the name of the innermost error."""
     chain = list(_chain(error))
-    said = [(e.errno, e.strerror) for e in chain if isinstance(e, OSError) and e.errno]
+    said = [e for e in chain if isinstance(e, OSError) and e.errno]
     if not said:
         return type(chain[-1]).__name__
-    number, words = said[-1]
-    return os.strerror(number) if number > 0 else str(words)
+    number = said[-1].errno or 0
+    return os.strerror(number) if number > 0 else str(said[-1].strerror)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

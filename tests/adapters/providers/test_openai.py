@@ -17,7 +17,12 @@ from mergefloor.providers.openai import chat_body, connect, read_chat, read_vect
 REF = ModelRef(provider="openai", name="gpt-4o-2024-08-06", endpoint="https://api.openai.com/v1")
 HELLO = (Message(role="system", content="Be brief."), Message(role="user", content="Hello there"))
 REQUEST = Request(model=REF, messages=HELLO, params={"temperature": 0.2, "max_tokens": 9})
-SCHEMA = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+SCHEMA = {
+    "type": "object",
+    "properties": {"ok": {"type": "boolean"}},
+    "required": ["ok"],
+    "additionalProperties": False,
+}
 
 
 def reply(**changes: Any) -> dict[str, Any]:
@@ -155,6 +160,14 @@ def test_chat_body__parameters__are_spelled_for_the_model() -> None:
         assert "max_tokens" not in sent and sent["max_completion_tokens"] == 9
     own = ModelRef(provider="openai-compatible", name="gpt-5-oss", endpoint=REF.endpoint)
     assert chat_body(Request(model=own, messages=HELLO, params={"max_tokens": 9}))["max_tokens"] == 9
+
+
+def test_chat_body__any_object__is_json_mode_and_an_open_schema_is_not_strict() -> None:
+    any_object = chat_body(Request(model=REF, messages=HELLO, response_schema={"type": "object"}))
+    assert any_object["response_format"] == {"type": "json_object"}
+    open_schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}}
+    body = chat_body(Request(model=REF, messages=HELLO, response_schema=open_schema))
+    assert body["response_format"]["json_schema"]["strict"] is False
 
 
 def test_chat_body__schema__is_strict_and_parameters_cannot_replace_the_messages() -> None:

@@ -196,7 +196,8 @@ class JudgeGrader:
 
 def judging(candidate: str, index: int = 0) -> Ask:
     message = Message(role="user", content=f"judge {candidate}" + "!" * index)
-    return judge_ask(Request(model=JUDGE, messages=(message,)), template={}, candidate=candidate, index=index)
+    ask = judge_ask(Request(model=JUDGE, messages=(message,)), template={}, candidate=candidate, index=index)
+    return replace(ask, readable=lambda reply: reply.startswith("{"))
 
 
 def build(spec: GraderSpec) -> PlainGrader | JudgeGrader:

@@ -201,3 +201,14 @@ MALFORMED = st.recursive(
 def test_read__any_other_json_or_text__neither_raises_nor_passes(text: str) -> None:
     result = graded(text)
     assert isinstance(result, GradeMissing)
+
+
+def test_ask_judge__says_which_replies_are_worth_keeping() -> None:
+    """DECISION 6: what cannot be read is never stored, or it would be read again for ever."""
+    ask = build(spec_of("judge", {"checks": list(SHEET.checks)}), TOOLBOX).step(subject_of(CANDIDATE), ())
+    assert isinstance(ask, Asks)
+    readable = ask.asks[0].readable
+    assert readable is not None
+    assert readable(GOOD)
+    assert not readable('{"verdict": "pass"}')
+    assert not readable("pass")

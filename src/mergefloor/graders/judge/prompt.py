@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from string import Template
@@ -14,6 +15,7 @@ from string import Template
 from mergefloor.core.keys import judge_ask, text_hash
 from mergefloor.core.ports import Toolbox
 from mergefloor.core.types import Ask, Json, Message, ModelRef, Request
+from mergefloor.graders.judge.reply import Unreadable, read
 from mergefloor.graders.judge.sheet import Sheet
 from mergefloor.graders.judge.shown import quoted, visible
 
@@ -49,7 +51,8 @@ def ask_judge(
         "metric": METRIC_VERSION,
         "attempt": int(repair),
     }
-    return judge_ask(request, template=template, candidate=candidate)
+    ask = judge_ask(request, template=template, candidate=candidate)
+    return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, None), Unreadable))
 
 
 def nonce(key: bytes, candidate: str) -> str:
