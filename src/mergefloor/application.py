@@ -177,7 +177,7 @@ def run_demo(invocation: argparse.Namespace, env: Env) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="mergefloor-demo-") as folder:
         repo = Path(folder) / "repo"
         repo.mkdir()
-        build_example(examples() / invocation.example, repo, _for_git(env))
+        build_example(examples() / Path(invocation.example).name, repo, _for_git(env))
         with world(repo, str(Path(folder) / "cache"), env) as everything:
             return demo.run(invocation.example, everything)
 

@@ -19,6 +19,7 @@ from mergefloor.modes.selection import Selected, select
 from mergefloor.modes.world import Engine, World
 from mergefloor.render import explanation
 
+SHOWN = 5
 ARMS: tuple[ArmName, ...] = ("base", "head")
 # Look 0 with a floor's repeats, then the fresh pairs of looks 1 and 2: every address that a gate may have used.
 LOOKS: tuple[tuple[LookName, int], ...] = (("plain", 3), ("one", 3), ("two", 4))
@@ -61,8 +62,15 @@ def _find(name: str, selected: Selected) -> PlannedCase:
         return found
     ids = [p.case.id for p in cases.values()]
     near = get_close_matches(name, [*cases, *ids], n=3)
-    known = f"did you mean {', '.join(near)}?" if near else f"{len(ids)} cases are touched by this change"
+    known = f"did you mean {', '.join(near)}?" if near else _some(ids)
     raise UsageError(f"no suite that this change touches has a case {name!r}", known)
+
+
+def _some(ids: list[str]) -> str:
+    if not ids:
+        return "the change touches none at all: compare other commits with `--base` and `--head`"
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return f"it touches {', '.join(ids[:SHOWN])}{more}"
 
 
 def _arm(planned: PlannedCase, arm: ArmName, world: World, engine: Engine) -> story.ArmStory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mergefloor import config
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
@@ -27,6 +28,8 @@ class Checked:
 def run(files: Snapshot, path: str | None, models: Models) -> Outcome:
     """Read one tree as a gate would. InputError carries every problem of every suite."""
     settings = read_config(files, path)
+    if path is not None and settings.path is None:
+        raise InputError.at(path, 1, "there is no such config", "correct `--config`")
     problems: list[Problem] = []
     checked: list[Checked] = []
     for suite in settings.suites:
@@ -43,7 +46,7 @@ def run(files: Snapshot, path: str | None, models: Models) -> Outcome:
 
 def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
     side = read_side(suite, suite.prompt, settings, files, models)
-    problems = _empty(suite, side, settings)
+    problems = _empty(suite, side, settings) or _unmatched(suite, files, settings)
     if side is None or problems:
         raise InputError(problems)
     planned, _ = plan_cases(suite, side, side, judge_gates=True)
@@ -72,12 +75,32 @@ def _empty(suite: Suite, side: SuiteSide | None, settings: Config) -> tuple[Prob
     return ()
 
 
+def _unmatched(suite: Suite, files: Snapshot, settings: Config) -> tuple[Problem, ...]:
+    """Globs that name no file: a misspelled one would leave its cases out without a word, as long as others remain."""
+    return tuple(
+        Problem(
+            place=suite.place or _root(settings),
+            what=f"`golden: {glob}` of suite {suite.name!r} matches no file",
+            fix="correct the path, or remove it",
+        )
+        for glob in suite.golden
+        if not config.select((glob,), files.files)
+    )
+
+
 def _root(settings: Config) -> Place:
     return Place(path=settings.path or "mergefloor.yml")
 
 
 def _text(settings: Config, checked: list[Checked]) -> str:
     lines = [f"{settings.path or 'no config: prompts with test_cases are gated as they are'}"]
-    lines += [f"  {s.name}: {s.prompt}, {s.cases} golden cases, {s.checks} checks" for s in checked]
+    lines += [
+        f"  {s.name}: {s.prompt}, {_count(s.cases, 'golden case')}, {_count(s.checks, 'check')}"
+        for s in checked
+    ]
     lines += [f"note: {note.place}: {note.text}" for note in settings.notes]
     return "\n".join([*lines, "All valid."])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
