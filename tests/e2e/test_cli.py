@@ -278,6 +278,7 @@ def test_gate__of_uncommitted_work__sees_it(repo: Shell) -> None:
     assert repo("gate", "--head", "WORKTREE") == 0
     write({SEED.prompt: SEED.head[SEED.prompt]})
     assert repo("gate", "--head", "WORKTREE") == 1
+    assert "head `worktree` (`WORKTREE`)" in repo.said
     assert repo("gate") == 0, "HEAD alone has no change"
 
 

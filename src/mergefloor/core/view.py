@@ -182,8 +182,13 @@ def _cases_title(cases: list[CaseChange], which: Literal["broken", "fixed"]) -> 
 
 def _footer(report: Report, clean: Clean) -> Words:
     base, head = (
-        say("{} ({})", Name(clean(sha)[:7]), Name(ref))
+        say("{} ({})", Name(_short(clean(sha))), Name(ref))
         for ref, sha in ((report.base_ref, report.base_sha), (report.head_ref, report.head_sha))
     )
     policy = (Name(report.config_path),) if report.config_path else say("no config file, everything assumed")
     return say("mergefloor \u00b7 base {} \u00b7 head {} \u00b7 {}", base, head, policy)
+
+
+def _short(sha: str) -> str:
+    """Seven digits of a commit; uncommitted work has a name instead of an id (core.ports.Snapshot)."""
+    return sha if sha == "worktree" else sha[:7]
