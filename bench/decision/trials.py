@@ -17,6 +17,14 @@ SCORE_NOISE = 0.16  # run-to-run standard deviation of one score
 RULE = MetricRule(name="pass_rate")
 
 
+def tolerant(random: Random, n: int, drop: float, max_drop: float) -> tuple[bool, int]:
+    """The shipped rule with another tolerated loss."""
+    truth, draw = population(random, n, drop), coin(random)
+    rule = MetricRule(name="pass_rate", max_drop=max_drop)
+    played = play([evidence(truth, draw, 5, rule)], [truth], [draw])
+    return played.blocked, played.calls
+
+
 def ours(random: Random, n: int, drop: float, history: int = 5, left: float = 0.0) -> tuple[bool, int]:
     """The shipped rule on a binary metric."""
     truth, draw = population(random, n, drop, left), coin(random)
@@ -42,7 +50,7 @@ def floor(random: Random, n: int, above: float, naive: bool) -> tuple[bool, int]
     """A set whose true mean lies `above` its floor, unchanged by the edit; `naive`: block on the point estimate."""
     truth, draw = population(random, n, 0.0), coin(random)
     rule = MetricRule(name="pass_rate", floor=max(0.0, sum(truth.base) / n - above))
-    metric = evidence(truth, draw, 5, rule)
+    metric = replace(evidence(truth, draw, 5, rule), head_only=True)  # the floor rule alone
     if naive:
         return sum(case.head[0] or 0.0 for case in metric.cases) / n < (rule.floor or 0.0) - 1e-9, n
     played = play([metric], [truth], [draw])
@@ -131,6 +139,7 @@ def frozen(random: Random, n: int, kind: str) -> tuple[bool, int]:
 
 RUNS: dict[str, Run] = {
     "ours": ours,
+    "tolerant": tolerant,
     "rival": rival,
     "score": score,
     "floor": floor,
