@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations_with_replacement, product
 from random import Random
 
 import pytest
@@ -50,14 +50,29 @@ def test_unknown_draws__every_world_of_two_cases__no_verdict_that_a_world_contra
     }
     options: tuple[Value, ...] = (0.0, 1.0, None)
     seen = set()
-    for latents in product(list(product(options, repeat=4)), repeat=2):
-        if latents[0] > latents[1] if None not in (*latents[0], *latents[1]) else hash(latents) % 5:
-            continue  # a fifth of the incomplete ones, of which both orders occur
+    for latents in combinations_with_replacement(list(product(options, repeat=4)), 2):
         got = simple(latents, draws, floor)
         seen.add(got)
         if got in SURE:
             assert {whole[world] for world in completions(latents)} == {got}, latents  # type: ignore[index]
     assert {"pass", "block", "error"} <= seen
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+@pytest.mark.parametrize("floor", [0.3, 0.5, 0.75, 0.9])
+def test_unknown_draws__every_world_of_up_to_four_cases_against_a_floor__no_contradiction(
+    n: int, floor: float
+) -> None:
+    def verdict_of(heads: tuple[Value, ...]) -> str:
+        cases = [CaseEvidence(case=f"c{i}", head=(head,)) for i, head in enumerate(heads)]
+        return Play().run([Play.metric(cases, floor=floor)], replay, POLICY)[0].verdict
+
+    for heads in product((0.0, 1.0, None), repeat=n):
+        got = verdict_of(heads)
+        worlds = product(*[(0.0, 1.0) if value is None else (value,) for value in heads])
+        possible = {verdict_of(world) for world in worlds}
+        assert got == "error" or possible == {got}, heads
+        assert got != "error" or None in heads
 
 
 def scattered(random: Random, kind: str) -> tuple[MetricEvidence, dict[str, list[Pair]]]:
