@@ -282,3 +282,10 @@ def test_gate__whose_judge_misses_a_planted_answer__is_an_error_when_the_judge_g
     report = run.gate(base, repo.commit({"prompts/city.yaml": prompt("Please.")}))
     assert (report["verdict"], run.code) == ("error", 2)
     assert "planted" in " ".join(report["reasons"])
+
+
+def test_gate__of_new_cases_without_any_floor__passes(repo: Any, run: Any) -> None:
+    """What has no floor and no base has no rule to fail; the base's own cases still decide."""
+    base = start(repo, **{"mergefloor.yml": config(metrics={})})
+    report = run.gate(base, repo.commit({"evals/more.yaml": cases(3, text="Rome", prefix="new")}))
+    assert (report["verdict"], run.code) == ("pass", 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mergefloor import graders
 from mergefloor.core import compare, decide
+from mergefloor.core.compare import MetricPlan
 from mergefloor.core.cost import Ledger
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
@@ -109,5 +110,10 @@ def _evidence(plans: Sequence[SuitePlan], cells: Mapping[SampleId, Cell]) -> tup
     found: list[MetricEvidence] = []
     for plan in plans:
         found += compare.evidence(plan.binding, cells, plan.metrics)
-        found += compare.evidence(plan.own, cells, plan.metrics)
+        found += compare.evidence(plan.own, cells, _own_metrics(plan))
     return tuple(found)
+
+
+def _own_metrics(plan: SuitePlan) -> tuple[MetricPlan, ...]:
+    """The head's own set can only fail a floor; with no base at all, it is all there is to show."""
+    return tuple(metric for metric in plan.metrics if metric.rule.floor is not None or not plan.binding)
