@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from mergefloor.core.word_diff import Edit, alike, marked, word_diff
 
 LIMIT = 300
 LINES = 12
 READ = 20_000
 MARGIN = 2_000
 LEAD = 60
-ALIKE = 0.6
 ELLIPSIS = "\u2026"
 
 Clean = Callable[[str], str]
@@ -20,10 +19,11 @@ Clean = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Two outputs side by side, or (when most words stayed) one text with what went and what came marked."""
+    """Two outputs side by side, word by word, or (when most words stayed) one text with what went and came marked."""
 
     base: str
     head: str
+    edits: tuple[Edit, ...]
     marked: str | None
 
 
@@ -50,7 +50,9 @@ def difference(base: str, head: str, clean: Clean, limit: int = LIMIT) -> Differ
     left, right = (
         _cut(shown, start, limit, len(raw) > READ) for shown, raw in ((before, base), (after, head))
     )
-    return Difference(base=left, head=right, marked=_marked(left, right))
+    edits = word_diff(left, right)
+    shown = marked(edits) if left != right and alike(edits) else None
+    return Difference(base=left, head=right, edits=edits, marked=shown)
 
 
 def _first_difference(base: str, head: str) -> int:
@@ -70,23 +72,3 @@ def _cut(text: str, start: int, limit: int, more: bool) -> str:
     cut = more or start + limit < len(text) or len(lines) > LINES
     shown = "\n".join(lines[:LINES])
     return f"{ELLIPSIS if start else ''}{shown}{ELLIPSIS if cut else ''}"
-
-
-def _marked(base: str, head: str) -> str | None:
-    """One text with [-gone-] and {+new+} words; None when the texts have too little in common to read so."""
-    before, after = (re.findall(r"\S+\s*|\s+", text) for text in (base, head))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if base == head or matcher.ratio() < ALIKE:
-        return None
-    return "".join(
-        _edit(tag, "".join(before[i1:i2]), "".join(after[j1:j2]))
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-    )
-
-
-def _edit(tag: str, gone: str, new: str) -> str:
-    if tag == "equal":
-        return gone
-    left, right = gone.strip(), new.strip()
-    space = (new or gone)[len((new or gone).rstrip()) :]
-    return (f"[-{left}-]" if left else "") + (f"{{+{right}+}}" if right else "") + space

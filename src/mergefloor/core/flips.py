@@ -100,9 +100,14 @@ def lowest(metric: MetricEvidence, pick: Pick, look: str) -> float:
     return prod(_least(unit, look) for unit in _units(metric, pick))
 
 
+def tolerated(max_drop: float, cases: int) -> float:
+    """The net loss, in cases, that the owner tolerates."""
+    return max(LEAST_NET, max_drop * cases)
+
+
 def enough(net: float, metric: MetricEvidence) -> bool:
     """Whether a net loss, in cases, is more than the owner tolerates."""
-    return net <= -max(LEAST_NET, metric.rule.max_drop * len(metric.cases)) + EPSILON
+    return net <= -tolerated(metric.rule.max_drop, len(metric.cases)) + EPSILON
 
 
 def bounds(metric: MetricEvidence) -> tuple[float, float]:

@@ -90,8 +90,8 @@ def _last_look(finding: Finding, trial: Trial, world: World, *, unresolved: bool
 def _tolerance(trial: Trial) -> float:
     drop = trial.metric.rule.max_drop
     if trial.binary:
-        return max(flips.LEAST_NET, drop * len(trial.metric.cases))
-    return max(scores.LEAST_LOSS, drop)
+        return flips.tolerated(drop, len(trial.metric.cases))
+    return scores.tolerated(drop)
 
 
 def _certainty(grounds: Grounds, trial: Trial, verdict: Verdict) -> Iterator[str]:

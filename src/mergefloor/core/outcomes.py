@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from mergefloor.core.compare import value
 from mergefloor.core.plan import PlannedCase
-from mergefloor.core.report import CaseChange, CaseSide
+from mergefloor.core.report import CaseChange, CaseRow, CaseSide
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import ArmName, Cell, SampleId
 
 HALF = 0.5
+ARMS: tuple[ArmName, ArmName] = ("base", "head")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,8 @@ def changed_sides(
     A case is broken when most of its base draws pass every gating check and the head's first draw does not;
     `confirmed` and `fixed` name the cases where fresh pairs agree without exception.
     """
-    drawn: dict[tuple[str, str], list[Cell]] = defaultdict(list)
-    for cell in cells.values():
-        drawn[cell.job.sample.suite, cell.job.sample.case].append(cell)
-    rows = [_row(case, drawn[case.suite, case.case.id], confirmed | fixed) for case in cases]
+    drawn = _by_case(cells)
+    rows = [_change(case, drawn[case.suite, case.case.id], confirmed | fixed) for case in cases]
     known = [row for row in rows if row is not None]
     return Sides(
         broken=_ordered(change for change, before, after in known if before and not after),
@@ -45,7 +44,45 @@ def changed_sides(
     )
 
 
-def _row(
+def case_rows(cases: Sequence[PlannedCase], cells: Mapping[SampleId, Cell]) -> tuple[CaseRow, ...]:
+    """Every case with its pass rate over all draws of each side, in the order given."""
+    drawn = _by_case(cells)
+    return tuple(_row(case, drawn[case.suite, case.case.id]) for case in cases)
+
+
+def _by_case(cells: Mapping[SampleId, Cell]) -> dict[tuple[str, str], list[Cell]]:
+    drawn: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in cells.values():
+        drawn[cell.job.sample.suite, cell.job.sample.case].append(cell)
+    return drawn
+
+
+def _row(case: PlannedCase, cells: Sequence[Cell]) -> CaseRow:
+    base, head = (_side_of(cells, arm) for arm in ARMS)
+    shown = case.head or case.base
+    return CaseRow(
+        case=case.case.id,
+        place=case.case.place,
+        question=_asked(case, shown.question if shown else ""),
+        tags=case.case.tags,
+        base_rate=_passed(base),
+        head_rate=_passed(head),
+        base=base,
+        head=head,
+        identical=case.identical,
+        critical=case.case.critical,
+    )
+
+
+def _side_of(cells: Sequence[Cell], arm: ArmName) -> CaseSide | None:
+    return _side(cells, arm) if any(cell.job.sample.arm == arm for cell in cells) else None
+
+
+def _passed(side: CaseSide | None) -> float | None:
+    return side.passes / side.draws if side is not None and side.draws else None
+
+
+def _change(
     case: PlannedCase, cells: Sequence[Cell], sure: frozenset[str]
 ) -> tuple[CaseChange, bool, bool] | None:
     before, after = _rate(cells, "base"), _rate(cells, "head")

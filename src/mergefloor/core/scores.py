@@ -74,9 +74,14 @@ def tested(metric: MetricEvidence, look: str, world: World) -> Tested:
     )
 
 
+def tolerated(max_drop: float) -> float:
+    """The mean loss that the owner tolerates."""
+    return max(LEAST_LOSS, max_drop)
+
+
 def enough(net: float, metric: MetricEvidence) -> bool:
     """Whether a mean loss over all cases is more than the owner tolerates."""
-    return net <= -max(LEAST_LOSS, metric.rule.max_drop) + EPSILON
+    return net <= -tolerated(metric.rule.max_drop) + EPSILON
 
 
 def bounds(metric: MetricEvidence) -> Bounds | None:
