@@ -153,7 +153,7 @@ def run_explain(invocation: argparse.Namespace, env: Env) -> Outcome:
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor validate`."""
     with LocalRepo(Path(invocation.repo), environ=_for_git(env)) as repo:
-        return validate.run(repo.snapshot(invocation.ref), invocation.config, Directory(env))
+        return validate.run(repo.snapshot(invocation.ref), invocation.config, Directory(env), now=time.time())
 
 
 def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:

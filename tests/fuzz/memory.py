@@ -151,7 +151,7 @@ def run_gate(base: Tree, head: Tree, models: Models | None = None, **asked: Any)
 
 def run_validate(tree: Tree) -> Ended:
     """`validate`."""
-    return _end(lambda: validate.run(MemorySnapshot(sha="c" * 40, tree=tree), None, Directory({})))
+    return _end(lambda: validate.run(MemorySnapshot(sha="c" * 40, tree=tree), None, Directory({}), now=0.0))
 
 
 def _end(mode: Callable[[], Outcome]) -> Ended:

@@ -2,8 +2,9 @@
 
 from mergefloor.config.assume import assume_config
 from mergefloor.config.globs import matches, select
+from mergefloor.config.model_table import model_table
 from mergefloor.config.read import read_config
 from mergefloor.config.schema import json_schema
 from mergefloor.config.starter import config_text
 
-__all__ = ["assume_config", "config_text", "json_schema", "matches", "read_config", "select"]
+__all__ = ["assume_config", "config_text", "json_schema", "matches", "model_table", "read_config", "select"]

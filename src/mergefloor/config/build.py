@@ -7,8 +7,18 @@ from collections.abc import Iterator
 from mergefloor.config.rules import gates
 from mergefloor.config.shapes import ConfigShape, MetricShape, SuiteShape
 from mergefloor.core.prompt import Note
-from mergefloor.core.settings import PASS_RATE, Budget, Config, Judge, MetricRule, Policy, Price, Suite
-from mergefloor.core.types import Json
+from mergefloor.core.settings import (
+    PASS_RATE,
+    Budget,
+    Config,
+    Judge,
+    MetricRule,
+    ModelRule,
+    Policy,
+    Price,
+    Suite,
+)
+from mergefloor.core.types import Json, Place
 from mergefloor.golden import spec_of
 from mergefloor.loading import Document
 
@@ -20,16 +30,27 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
         path=document.path,
         suites=suites,
         model=shape.defaults.model,
+        model_place=_named(document, "defaults", "model"),
         params=_plain(shape.defaults.params),
         embedding_model=shape.defaults.embedding_model,
+        embedding_place=_named(document, "defaults", "embedding_model"),
         judge=Judge(
-            model=shape.judge.model, calibration=shape.judge.calibration, params=_plain(shape.judge.params)
+            model=shape.judge.model,
+            calibration=shape.judge.calibration,
+            params=_plain(shape.judge.params),
+            place=_named(document, "judge", "model"),
         ),
         policy=Policy(**shape.policy.model_dump()),
         budget=Budget(**shape.budget.model_dump()),
         prices={model: Price(**price.model_dump()) for model, price in shape.prices.items()},
+        models={model: ModelRule(**rule.model_dump()) for model, rule in shape.models.items()},
         notes=tuple(_notes(suites, document)),
     )
+
+
+def _named(document: Document, *keys: str) -> Place | None:
+    """Where a model is named; None where the file does not name one."""
+    return document.place(*keys) if keys in document.lines else None
 
 
 def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:

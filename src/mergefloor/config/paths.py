@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from mergefloor.golden import nearest, told
 
@@ -14,6 +15,8 @@ MAX_PATH = 1_000
 def path_problem(path: str) -> Sentence | None:
     """What keeps a text from being the path of a file in the repository: how it goes wrong and what to write."""
     parts = path.split("/")
+    if not path.strip():
+        return "is blank", "write a path from the root of the repository"
     if not path.isprintable() or len(path) > MAX_PATH:
         return (
             "has control characters or is too long",
@@ -63,6 +66,15 @@ def model_problem(name: str) -> Sentence | None:
     if not model.isprintable() or any(char.isspace() for char in model):
         return "has blanks or control characters", "write the model's name as the provider does"
     return file_problem(model) if provider == "scripted" else None
+
+
+def date_problem(text: str) -> Sentence | None:
+    """What keeps a text from being a day."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return f"is {text[:60]!r}, which is no day", "write it as year-month-day, for example `2027-01-31`"
+    return None
 
 
 def checked(problem: Callable[[str], Sentence | None]) -> Callable[[str], str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
+from mergefloor.config.paths import checked, date_problem, file_problem, glob_problem, model_problem
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
 from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
 
@@ -16,6 +16,7 @@ _ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
 _MODEL = (
     r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
 )
+_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _SCALAR = ["string", "number", "boolean", "null"]
 _PARAMETER: dict[str, Any] = {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}}
 MAX_GLOBS = 200
@@ -49,6 +50,7 @@ def _known_version(number: int) -> int:
 Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), _pattern(_INSIDE)]
 FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), _pattern(_ONE_FILE)]
 ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), _pattern(_MODEL)]
+Day = Annotated[FilledText, AfterValidator(checked(date_problem)), _pattern(_DAY)]
 Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
 Params = dict[FilledText, Annotated[Any, AfterValidator(_parameter), WithJsonSchema(_PARAMETER)]]
 Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
@@ -133,6 +135,15 @@ class PriceShape(Shape):
     cached_input: Usd | None = None
 
 
+class ModelShape(Shape):
+    """What is known of one model. It goes before the shipped model table."""
+
+    retires: Annotated[Day | None, Field(description="The day from which it answers no more.")] = None
+    instead: Annotated[
+        ModelName | None, Field(description="The model to name instead, a dated snapshot.")
+    ] = None
+
+
 class MetricShape(Shape):
     """What a metric must satisfy. At most three metrics of a suite may gate."""
 
@@ -193,6 +204,12 @@ class ConfigShape(Shape):
     prices: Annotated[
         dict[ModelName, PriceShape],
         Field(default_factory=dict, description="Prices that replace the shipped table."),
+    ]
+    models: Annotated[
+        dict[ModelName, ModelShape],
+        Field(
+            default_factory=dict, description="Facts about models that replace those of the shipped table."
+        ),
     ]
     suites: Annotated[
         dict[Name, SuiteShape], Field(min_length=1, description="At least one; the key is its name.")

@@ -23,6 +23,7 @@ class PromptVersion:
 
     `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d). `turns` are message templates in
     the syntax of the format. `version` is as declared, with its place, or None. `cases` are embedded test cases.
+    `model_hint` is what format (b) says about models; it is never used.
     """
 
     path: str
@@ -35,6 +36,9 @@ class PromptVersion:
     version_place: Place | None = None
     changelog: str = ""
     model: str | None = None
+    model_place: Place | None = None
+    model_hint: str | None = None
+    hint_place: Place | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
     response_schema: Mapping[str, Json] | None = None
     required_vars: tuple[str, ...] = ()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision, Verdict
-from mergefloor.core.integrity import Tampering
 from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.semver import VersionCheck
+from mergefloor.core.integrity import Tampering
 from mergefloor.core.types import AnyGrade, Failure, Json, Output, Place
 
 
@@ -111,11 +111,15 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedModel:
-    """A model in use and whether its name is a dated snapshot."""
+    """A model in use and whether its name is a dated snapshot. `instead`: the dated name to use; `retires`: ISO date
+    and the days left, which may be negative; None where the model table does not know."""
 
     name: str
     pinned: bool
     used_for: Literal["base", "head", "judge", "embedding"]
+    instead: str | None = None
+    retires: str | None = None
+    days_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.prompt import Note
+from mergefloor.core.tampering import Action, Rule
 from mergefloor.core.types import GraderSpec, Json, Place
 
 DEFAULT_MODEL = "anthropic/claude-sonnet-4-6-20251015"
@@ -21,6 +22,14 @@ class Price:
     input: float
     output: float
     cached_input: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRule:
+    """What a repository knows better than the shipped model table: when a model ends (ISO date), what to name instead."""
+
+    retires: str | None = None
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +48,10 @@ class MetricRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`)."""
+    """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`).
+
+    `integrity`: what a finding about the change's own gate does; a rule that is absent warns.
+    """
 
     alpha: float = 0.05
     margin: float = 0.05
@@ -49,6 +61,7 @@ class Policy:
     semver: Literal["contract", "behaviour", "off"] = "contract"
     floating_models: Literal["block", "warn"] = "block"
     judge_calibration: Literal["require", "waive"] = "require"
+    integrity: Mapping[Rule, Action] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,7 @@ class Judge:
     model: str = DEFAULT_JUDGE
     calibration: str | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +100,19 @@ class Suite:
 class Config:
     """One `mergefloor.yml`, or what was assumed where there is none (`notes` say what).
 
-    `model` None: the prompt file names its model, else DEFAULT_MODEL.
+    `model` None: the prompt file names its model, else DEFAULT_MODEL. Places are those of names that are written.
     """
 
     path: str | None
     suites: tuple[Suite, ...]
     model: str | None = None
+    model_place: Place | None = field(default=None, compare=False)
     params: Mapping[str, Json] = field(default_factory=dict)
     embedding_model: str | None = None
+    embedding_place: Place | None = field(default=None, compare=False)
     judge: Judge = Judge()
     policy: Policy = Policy()
     budget: Budget = Budget()
     prices: Mapping[str, Price] = field(default_factory=dict)
+    models: Mapping[str, ModelRule] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()

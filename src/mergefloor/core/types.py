@@ -173,10 +173,8 @@ AnyGrade: TypeAlias = Grade | GradeMissing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraderSpec:
-    """A check as a repository asks for it: its kind, its options and the name of its metric.
-
-    `kind` is a key of graders.GRADERS; `options` were validated by the config room. `gating` checks count in
-    the pass rate. `source` is the case or the suite that asked.
+    """A check as a repository asks for it: its kind (a key of graders.GRADERS), its options, which were validated,
+    and the name of its metric. `gating` checks count in the pass rate. `model` is named for other tools, never asked.
     """
 
     kind: str
@@ -185,6 +183,8 @@ class GraderSpec:
     negate: bool = False
     gating: bool = True
     place: Place | None = None
+    model: str | None = None
+    model_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,13 +49,21 @@ def prompt_gone(name: str, path: str) -> Ruling:
     return Ruling(verdict="block", reasons=(reason,))
 
 
-def of_pins(floating: Sequence[str], policy: Policy) -> Ruling:
-    """Names of models that the provider may point at another snapshot at any time."""
-    if not floating:
-        return Ruling(verdict="pass")
-    names = ", ".join(floating)
-    reason = f"{names}: not a dated snapshot, the provider may change it at any time; name the dated snapshot"
-    return Ruling(verdict="block" if policy.floating_models == "block" else "pass", reasons=(reason,))
+def of_pins(floating: Mapping[str, str | None], policy: Policy) -> Ruling:
+    """Names of models that may be another model tomorrow, each with the dated name to use where it is known."""
+    reasons = tuple(f"{name}: {_unpinned(instead)}" for name, instead in floating.items())
+    return Ruling(
+        verdict="block" if reasons and policy.floating_models == "block" else "pass", reasons=reasons
+    )
+
+
+def _unpinned(instead: str | None) -> str:
+    if instead:
+        return f"not a dated snapshot, the provider may change it at any time; name `{instead}` instead"
+    return (
+        "not a dated snapshot, and no dated name is known for it; name one that its provider dates, or allow it on the "
+        "base branch: `policy: {floating_models: warn}`"
+    )
 
 
 def of_canaries(missed: Sequence[tuple[str, str]], *, gates: bool) -> Ruling:

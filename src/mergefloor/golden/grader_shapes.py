@@ -115,7 +115,14 @@ class Chars(Bounded):
     type: Literal["chars", "length"]
 
 
-class Similarity(GraderShape):
+class Asking(GraderShape):
+    """A check that other tools ask a model of its own: `model` and `provider` are noted and never used."""
+
+    model: FilledText | None = None
+    provider: FilledText | None = None
+
+
+class Similarity(Asking):
     """The output means (`embedding`) or reads (`lexical`) like the reference, else like the case's `expected`."""
 
     type: Literal["similarity"]
@@ -140,7 +147,7 @@ class Overlap(GraderShape):
         return self
 
 
-class JudgeCheck(GraderShape):
+class JudgeCheck(Asking):
     """The judge answers one `rubric` or several `checks`."""
 
     type: Literal["judge"]

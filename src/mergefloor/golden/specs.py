@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from mergefloor.core.types import GraderSpec, Json, Place, Problem
 from mergefloor.errors import InputError
-from mergefloor.golden.grader_shapes import AnyGrader, Contains, GraderModel
+from mergefloor.golden.grader_shapes import AnyGrader, Asking, Contains, GraderModel
 from mergefloor.golden.problems import problems_of
 from mergefloor.loading import Document
 
 SYNONYMS = {"exact": "equals", "not_contains": "contains", "length": "chars"}
 REFERENCE = {"equals": "value", "similarity": "reference", "overlap": "reference", "judge": "reference"}
-_COMMON = {"type", "name", "negate", "gating"}
+_COMMON = {"type", "name", "negate", "gating", "model", "provider"}
 _GRADER: TypeAdapter[AnyGrader] = TypeAdapter(GraderModel)
 
 
@@ -59,7 +59,14 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
         options = _contains(model)
         negate = negate != (model.type == "not_contains")
     return GraderSpec(
-        kind=kind, name=model.name or kind, options=options, negate=negate, gating=model.gating, place=place
+        kind=kind,
+        name=model.name or kind,
+        options=options,
+        negate=negate,
+        gating=model.gating,
+        place=place,
+        model=(model.model or model.provider) if isinstance(model, Asking) else None,
+        model_place=place,
     )
 
 

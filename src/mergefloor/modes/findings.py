@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mergefloor import prompts
-from mergefloor.core import causes, outcomes, pins, unseen, verdict
+from mergefloor import config, prompts
+from mergefloor.core import causes, lifecycle, outcomes, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
 from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
+from mergefloor.modes import notices
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.selection import Selected
@@ -20,7 +22,7 @@ from mergefloor.modes.suites import SuitePlan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One gate run, complete: what was asked, read, planned and measured."""
+    """One gate run, complete: what was asked, read, planned and measured. `today`: days since 1970."""
 
     base_ref: str
     head_ref: str
@@ -29,12 +31,14 @@ class Run:
     selected: Selected
     measured: Measured
     duration_s: float
+    today: int
 
 
 def report(run: Run) -> Report:
     """The run as one value, ready to be rendered."""
     policy = run.rules.policy.policy
-    models = _models(run)
+    table = config.model_table(run.rules.policy.models)
+    models = notices.in_use(run.selected.plans, run.selected.toolbox, table, run.today)
     rulings = {plan.suite.name: _suite_ruling(plan, run) for plan in run.selected.plans}
     failed = causes.failures(run.measured.cells.values())
     final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run)])
@@ -61,6 +65,7 @@ def report(run: Run) -> Report:
         notes=run.selected.notes,
         scripted=ledger.scripted,
         first_run=run.rules.first_run,
+        notices=lifecycle.notices(_uses(run), table, run.today),
     )
 
 
@@ -104,6 +109,7 @@ def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
         new_cases=tuple(sorted(mine - ids)) if ids else (),
         removed_cases=tuple(sorted(ids - mine)) if mine else (),
         failures=_failures(plan, run),
+        rows=outcomes.case_rows(plan.binding or plan.own, run.measured.cells),
     )
 
 
@@ -129,24 +135,16 @@ def _idle(suite: Suite) -> SuiteReport:
     )
 
 
-def _models(run: Run) -> tuple[PinnedModel, ...]:
-    found: dict[PinnedModel, None] = {}
-    for plan in run.selected.plans:
-        for side, arm in ((plan.base, "base"), (plan.head, "head")):
-            if side is not None:
-                name = str(side.model)
-                found[PinnedModel(name=name, pinned=pins.is_pinned(name), used_for=arm)] = None  # type: ignore[arg-type]
-    for ref, use in ((run.selected.toolbox.judge, "judge"), (run.selected.toolbox.embedding, "embedding")):
-        if ref is not None:
-            found[PinnedModel(name=str(ref), pinned=pins.is_pinned(str(ref)), used_for=use)] = None  # type: ignore[arg-type]
-    return tuple(found)
+def _uses(run: Run) -> Iterator[lifecycle.Use]:
+    judged = run.selected.toolbox.judge is not None
+    return notices.gate_uses(run.rules, run.selected.plans, judged=judged)
 
 
 def _pin_ruling(models: tuple[PinnedModel, ...], run: Run) -> Ruling:
     """A floating name may mean another model tomorrow: the base's policy says whether that blocks. Embedding models
     have no dated snapshots, their names are versions."""
-    floating = sorted({m.name for m in models if not m.pinned and m.used_for in ("head", "judge")})
-    return verdict.of_pins(floating, run.rules.policy.policy)
+    floating = {m.name: m.instead for m in models if not m.pinned and m.used_for in ("head", "judge")}
+    return verdict.of_pins(dict(sorted(floating.items())), run.rules.policy.policy)
 
 
 def _canary_ruling(run: Run) -> Ruling:

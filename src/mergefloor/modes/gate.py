@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
+from mergefloor.core.lifecycle import day_of
 from mergefloor.core.report import Report
 from mergefloor.errors import UsageError
 from mergefloor.modes import findings, measure
@@ -54,6 +55,7 @@ def examine(request: GateRequest, world: World) -> Report:
             selected=selected,
             measured=measured,
             duration_s=world.clock() - started,
+            today=day_of(world.now()),
         )
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mergefloor import config
+from mergefloor.core import lifecycle
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import Place, Problem
 from mergefloor.errors import InputError, ProviderError
+from mergefloor.modes import notices
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
@@ -17,16 +19,18 @@ from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One suite that reads well: its name, its prompt and how many cases and checks it has."""
+    """One suite that reads well: its name, its prompt, how many cases and checks it has, the models it names."""
 
     name: str
     prompt: str
     cases: int
     checks: int
+    uses: tuple[lifecycle.Use, ...]
+    judged: bool
 
 
-def run(files: Snapshot, path: str | None, models: Models) -> Outcome:
-    """Read one tree as a gate would. InputError carries every problem of every suite."""
+def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Outcome:
+    """Read one tree as a gate would. InputError carries every problem of every suite. `now`: seconds since 1970."""
     settings = read_config(files, path)
     if path is not None and settings.path is None:
         raise InputError.at(path, 1, "there is no such config", "correct `--config`")
@@ -41,7 +45,7 @@ def run(files: Snapshot, path: str | None, models: Models) -> Outcome:
             problems.append(Problem(place=suite.place or _root(settings), what=error.what, fix=error.fix))
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
-    return Outcome(exit_code=0, effects=(Print(text=_text(settings, checked)),))
+    return Outcome(exit_code=0, effects=(Print(text=_text(settings, checked, lifecycle.day_of(now))),))
 
 
 def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
@@ -59,6 +63,8 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
         prompt=suite.prompt,
         cases=len(planned),
         checks=sum(len(case.graders) for case in planned),
+        uses=tuple(notices.suite_uses(suite, side, settings)),
+        judged=any(spec.kind == "judge" for case in planned for spec in case.graders),
     )
 
 
@@ -92,14 +98,23 @@ def _root(settings: Config) -> Place:
     return Place(path=settings.path or "mergefloor.yml")
 
 
-def _text(settings: Config, checked: list[Checked]) -> str:
+def _text(settings: Config, checked: list[Checked], today: int) -> str:
     lines = [f"{settings.path or 'no config: prompts with test_cases are gated as they are'}"]
     lines += [
         f"  {s.name}: {s.prompt}, {_count(s.cases, 'golden case')}, {_count(s.checks, 'check')}"
         for s in checked
     ]
     lines += [f"note: {note.place}: {note.text}" for note in settings.notes]
+    lines += [
+        f"model: {each.place}: {lifecycle.sentence(each)}" for each in _notices(settings, checked, today)
+    ]
     return "\n".join([*lines, "All valid."])
+
+
+def _notices(settings: Config, checked: list[Checked], today: int) -> tuple[lifecycle.ModelNotice, ...]:
+    uses = [*notices.config_uses(settings, judged=any(suite.judged for suite in checked))]
+    uses += [use for suite in checked for use in suite.uses]
+    return lifecycle.notices(uses, config.model_table(settings.models), today)
 
 
 def _count(number: int, noun: str) -> str:

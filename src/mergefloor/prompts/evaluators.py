@@ -114,7 +114,9 @@ def _llm(item: Fields) -> Evaluator | None:
     choices = list(_choices(inner))
     if len({str(choice["choice"]) for choice in choices}) < 2:  # noqa: PLR2004 - with one the answer is known
         inner.wrong("the evaluator has fewer than two different choices", "list `choices: [{choice, score}]`")
-    return _judged(item, _name(item, "judge"), rubric, [*choices])
+    judged = _judged(item, _name(item, "judge"), rubric, [*choices])
+    named = inner.text("modelId") or None
+    return replace(judged, spec=replace(judged.spec, model=named, model_place=inner.place("modelId")))
 
 
 def _choices(inner: Fields) -> Iterator[dict[str, Json]]:

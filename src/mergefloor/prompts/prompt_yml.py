@@ -68,6 +68,7 @@ def read_prompt_yml(document: Document, content_hash: str) -> PromptVersion:
         version=version,
         version_place=place,
         model=model or None,
+        model_place=fields.place("model") if model else None,
         params=params,
         response_schema=schema,
         required_vars=used,

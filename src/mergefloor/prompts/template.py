@@ -51,6 +51,8 @@ def read_template(document: Document, content_hash: str) -> PromptVersion:
         description=fields.remark("description"),
         version=version,
         version_place=place,
+        model_hint=_hint(fields),
+        hint_place=fields.place("model_hint"),
         required_vars=required,
         optional_vars=optional,
         notes=_notes(fields),
@@ -99,6 +101,13 @@ def _compare(fields: Fields, text: str, required: tuple[str, ...], optional: Map
     if lone:
         what = f"a `$` in the template begins no variable ({', '.join(lone)})"
         fields.wrong(what, "write `$$` for a dollar sign", "template")
+
+
+def _hint(fields: Fields) -> str | None:
+    """A hint that can be a model's name: one word."""
+    hint = fields.remark("model_hint").strip()
+    fits = bool(hint) and hint.isprintable() and not any(map(str.isspace, hint))
+    return hint if fits else None
 
 
 def _notes(fields: Fields) -> tuple[Note, ...]:

@@ -58,6 +58,7 @@ def read_text(path: str, data: bytes, content_hash: str) -> PromptVersion:
         version_place=place,
         changelog=fields.remark("changelog"),
         model=model or None,
+        model_place=fields.place("model") if model else None,
         params=params,
         required_vars=tuple(name for name in required if name not in defaults),
         optional_vars=optional,

@@ -78,11 +78,19 @@ def test_exit_code__follows_the_fail_closed_matrix(result: Verdict, policy: str,
 
 
 def test_of_pins__blocks_or_warns_as_the_policy_says() -> None:
-    assert verdict.of_pins([], Policy()) == Ruling(verdict="pass")
-    assert verdict.of_pins(["openai/gpt-4o"], Policy()).verdict == "block"
-    warned = verdict.of_pins(["openai/gpt-4o"], Policy(floating_models="warn"))
+    floating = {"openai/gpt-4o": "openai/gpt-4o-2024-08-06"}
+    assert verdict.of_pins({}, Policy()) == Ruling(verdict="pass")
+    assert verdict.of_pins(floating, Policy()).verdict == "block"
+    warned = verdict.of_pins(floating, Policy(floating_models="warn"))
     assert warned.verdict == "pass"
     assert "openai/gpt-4o" in warned.reasons[0]
+
+
+def test_of_pins__names_the_dated_model_or_says_that_none_is_known() -> None:
+    known, unknown = verdict.of_pins({"openai/a": "openai/a-2026-01-02", "openai/b": None}, Policy()).reasons
+    assert known.endswith("name `openai/a-2026-01-02` instead")
+    assert "no dated name is known" in unknown
+    assert "floating_models: warn" in unknown
 
 
 def test_of_canaries__missed_by_a_judge_that_gates__is_an_error() -> None:
