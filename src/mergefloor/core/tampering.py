@@ -7,7 +7,7 @@ the change touched, and blocks where the base's policy says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Rule: TypeAlias = Literal[
     "case-removed",
@@ -31,6 +31,7 @@ Rule: TypeAlias = Literal[
     "workflow-changed",
 ]
 Action: TypeAlias = Literal["block", "warn", "off"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
