@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SHOWN = 5
 
@@ -15,9 +15,15 @@ def uncalibrated_judge(model: str, checks: int) -> str:
     )
 
 
-def canary(name: str, got: str) -> str:
-    """A planted verdict that came back wrong while the judge only advises."""
-    return f"The judge got a planted {name} answer wrong ({got}): do not rely on the judged figures."
+def canaries(missed: Sequence[tuple[str, str]]) -> str:
+    """Planted verdicts (name, what came back) that were missed while the judge only advises."""
+    reasons = dict.fromkeys(got for _, got in missed)
+    by_reason = (f"{_listed(name for name, said in missed if said == got)}: {got}" for got in reasons)
+    return f"The judge missed planted answers ({'; '.join(by_reason)}): do not rely on the judged figures."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def uncovered(paths: Sequence[str]) -> str:
