@@ -161,9 +161,8 @@ def _unseen(run: Run) -> tuple[str, ...]:
     judged = sum(spec.kind == "judge" for p in run.selected.plans for c in p.planned for spec in c.graders)
     judge = run.selected.toolbox.judge
     found = [unseen.uncalibrated_judge(str(judge), judged)] if judge and not run.selected.judge_gates else []
-    found += [
-        unseen.canary(miss.name, miss.got) for miss in run.measured.canaries if not run.selected.judge_gates
-    ]
+    missed = [(miss.name, miss.got) for miss in run.measured.canaries]
+    found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
     uncovered = _uncovered(run)
     found += [unseen.uncovered(uncovered)] if uncovered else []
     for plan in run.selected.plans:

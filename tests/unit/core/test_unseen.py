@@ -10,5 +10,6 @@ def test_unseen__sentences_count_and_name_what_they_speak_of() -> None:
     assert unseen.uncovered(["a", "b"]) == "2 prompt files changed that no suite covers: `a`, `b`."
     assert unseen.uncovered([str(i) for i in range(7)]).endswith("`4` and 2 more.")
     assert "3 cases with the same request" in unseen.unmeasured("s", 3)
-    assert "planted bad answer wrong (passed)" in unseen.canary("bad", "passed")
+    missed = [("good", "no answer"), ("bad", "passed"), ("empty", "passed")]
+    assert "planted answers (good: no answer; bad, empty: passed)" in unseen.canaries(missed)
     assert unseen.unread_base("s", "x.yaml:1: y; z") == "Suite s: x.yaml:1: y; z"
