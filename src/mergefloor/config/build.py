@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mergefloor.config.rules import gates
-from mergefloor.config.shapes import ConfigShape, MetricShape, SuiteShape
+from mergefloor.config.shapes import ConfigShape, MetricShape, PolicyShape, SuiteShape
 from mergefloor.core.prompt import Note
 from mergefloor.core.settings import (
     PASS_RATE,
@@ -18,6 +18,7 @@ from mergefloor.core.settings import (
     Price,
     Suite,
 )
+from mergefloor.core.tampering import RULES
 from mergefloor.core.types import Json, Place
 from mergefloor.golden import spec_of
 from mergefloor.loading import Document
@@ -40,7 +41,7 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
             params=_plain(shape.judge.params),
             place=_named(document, "judge", "model"),
         ),
-        policy=Policy(**shape.policy.model_dump()),
+        policy=_policy(shape.policy),
         budget=Budget(**shape.budget.model_dump()),
         prices={model: Price(**price.model_dump()) for model, price in shape.prices.items()},
         models={model: ModelRule(**rule.model_dump()) for model, rule in shape.models.items()},
@@ -51,6 +52,13 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
 def _named(document: Document, *keys: str) -> Place | None:
     """Where a model is named; None where the file does not name one."""
     return document.place(*keys) if keys in document.lines else None
+
+
+def _policy(shape: PolicyShape) -> Policy:
+    """One word for every integrity rule becomes a word a rule."""
+    wanted = shape.integrity
+    actions = wanted if isinstance(wanted, dict) else dict.fromkeys(RULES, wanted)
+    return Policy(**{**shape.model_dump(), "integrity": actions})
 
 
 def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:

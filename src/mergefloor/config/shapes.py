@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from mergefloor.config.paths import checked, date_problem, file_problem, glob_problem, model_problem
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
+from mergefloor.core.tampering import Action, Rule
 from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
 
 # The same rules for editors, as far as a pattern can tell them.
@@ -54,6 +55,11 @@ Day = Annotated[FilledText, AfterValidator(checked(date_problem)), _pattern(_DAY
 Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
 Params = dict[FilledText, Annotated[Any, AfterValidator(_parameter), WithJsonSchema(_PARAMETER)]]
 Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
+# One word for every rule, or a word a rule; the discriminator keeps a wrong one from being told as both.
+Integrity = Annotated[
+    Annotated[dict[Rule, Action], Tag("rules")] | Annotated[Literal["warn", "block"], Tag("word")],
+    Discriminator(lambda value: "rules" if isinstance(value, dict) else "word"),
+]
 
 
 class DefaultsShape(Shape):
@@ -115,6 +121,11 @@ class PolicyShape(Shape):
         Literal["require", "waive"],
         Field(description="Whether judged metrics gate only when the judge agrees with human labels."),
     ] = "require"
+    integrity: Integrity = Field(
+        default_factory=dict,
+        description="What a change to its own gate does (a removed case, a lowered floor, hidden text): one word for "
+        "all rules, or a word a rule. Default: warn; base's golden set and policy bind anyway.",
+    )
 
 
 class BudgetShape(Shape):

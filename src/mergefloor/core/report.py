@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.integrity import Tampering
 from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.semver import VersionCheck
-from mergefloor.core.integrity import Tampering
 from mergefloor.core.types import AnyGrade, Failure, Json, Output, Place
 
 
