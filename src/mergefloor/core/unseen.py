@@ -33,6 +33,13 @@ def uncovered(paths: Sequence[str]) -> str:
     return f"{_count(len(paths), 'prompt file')} changed that no suite covers: {shown}{more}."
 
 
+def unsearched(paths: Sequence[str]) -> str:
+    """Changed files that are too large to be searched for what a change does to its own gate."""
+    shown = ", ".join(f"`{path}`" for path in paths[:SHOWN])
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return f"{_count(len(paths), 'changed file')} too large to be searched for hidden text and prompts: {shown}{more}."
+
+
 def unread_base(suite: str, problem: str) -> str:
     """A base that is broken already."""
     return f"Suite {suite}: {problem}"

@@ -8,9 +8,12 @@ from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.settings import Policy
+from mergefloor.core.tampering import Tampering
 
 # A proven loss outranks a gap in the evidence, which outranks doubt: nothing unknown ever passes.
 _RANK: dict[Verdict, int] = {"pass": 0, "inconclusive": 1, "error": 2, "block": 3}
+
+SHOWN = 10  # blocking findings that are named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,15 @@ def of_canaries(missed: Sequence[tuple[str, str]], *, gates: bool) -> Ruling:
         return Ruling(verdict="pass")
     said = "; ".join(f"planted {name} answer: {got}" for name, got in missed)
     return Ruling(verdict="error", reasons=(f"the judge cannot be believed: {said}",))
+
+
+def of_tampering(found: Iterable[Tampering]) -> Ruling:
+    """What a change does to its own gate blocks where the base's policy says so (T20-T42)."""
+    blocking = [each for each in found if each.action == "block"]
+    reasons = [f"{each.rule}, {each.subject}: {each.evidence}" for each in blocking[:SHOWN]]
+    if len(blocking) > SHOWN:
+        reasons.append(f"and {len(blocking) - SHOWN} more findings about the change's own gate that block")
+    return Ruling(verdict="block" if blocking else "pass", reasons=tuple(reasons))
 
 
 def of_run(rulings: Iterable[Ruling]) -> Ruling:

@@ -14,6 +14,7 @@ from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
 from mergefloor.modes import notices
+from mergefloor.modes.integrity import Examined
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.selection import Selected
@@ -32,6 +33,7 @@ class Run:
     measured: Measured
     duration_s: float
     today: int
+    examined: Examined
 
 
 def report(run: Run) -> Report:
@@ -41,7 +43,8 @@ def report(run: Run) -> Report:
     models = notices.in_use(run.selected.plans, run.selected.toolbox, table, run.today)
     rulings = {plan.suite.name: _suite_ruling(plan, run) for plan in run.selected.plans}
     failed = causes.failures(run.measured.cells.values())
-    final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run)])
+    tampered = verdict.of_tampering(run.examined.tampering)
+    final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run), tampered])
     final = verdict.CANCELLED if causes.cancelled(failed) else final
     suites = [_suite(plan, rulings[plan.suite.name], run) for plan in run.selected.plans]
     ledger = run.measured.ledger
@@ -65,6 +68,7 @@ def report(run: Run) -> Report:
         notes=run.selected.notes,
         scripted=ledger.scripted,
         first_run=run.rules.first_run,
+        tampering=run.examined.tampering,
         notices=lifecycle.notices(_uses(run), table, run.today),
     )
 
@@ -165,6 +169,7 @@ def _unseen(run: Run) -> tuple[str, ...]:
     found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
     uncovered = _uncovered(run)
     found += [unseen.uncovered(uncovered)] if uncovered else []
+    found += [unseen.unsearched(run.examined.unread)] if run.examined.unread else []
     for plan in run.selected.plans:
         found += [unseen.unread_base(plan.suite.name, note) for note in plan.notes]
         unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)

@@ -9,7 +9,7 @@ from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
 from mergefloor.core.lifecycle import day_of
 from mergefloor.core.report import Report
 from mergefloor.errors import UsageError
-from mergefloor.modes import findings, measure
+from mergefloor.modes import findings, integrity, measure
 from mergefloor.modes.rules import Rules, read_rules, read_sides
 from mergefloor.modes.selection import select
 from mergefloor.modes.world import World
@@ -45,6 +45,7 @@ def examine(request: GateRequest, world: World) -> Report:
     rules = read_rules(sides, request.config)
     _known_suites(request, rules)
     selected = select(rules, sides, world, only=request.suites)
+    examined = integrity.examine(sides, rules, selected, world)
     measured = measure.run(selected, rules, world, offline=request.offline)
     return findings.report(
         findings.Run(
@@ -56,6 +57,7 @@ def examine(request: GateRequest, world: World) -> Report:
             measured=measured,
             duration_s=world.clock() - started,
             today=day_of(world.now()),
+            examined=examined,
         )
     )
 
