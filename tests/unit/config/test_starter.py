@@ -75,3 +75,9 @@ def test_config_text__any_paths__reads_back(prompts, globs):
     assert {glob for suite in config.suites for glob in suite.golden} <= {
         g for g in globs if not glob_problem(g)
     }
+
+
+def test_config_text__of_a_blank_path__leaves_it_out() -> None:
+    """A glob of blanks can be a file's name, and no config can name it."""
+    text = config_text(["prompts/a.md"], [" "])
+    assert parse_config("m.yml", text.encode()).suites[0].golden == ()

@@ -163,3 +163,19 @@ def test_specs__several_wrong__are_told_at_once() -> None:
 def test_specs__absent_or_no_list__none_or_a_problem() -> None:
     assert specs_from(load_yaml("c.yml", b"a: 1"), "graders") == ()
     assert problems("graders: 5") == ["1: `graders` must be a list; begin each check with `- type:`"]
+
+
+@pytest.mark.parametrize("key", ["model", "provider"])
+@pytest.mark.parametrize("check", ["type: judge, rubric: kind", "type: similarity, reference: a"])
+def test_spec_from__of_a_check_that_names_a_model__notes_it_and_asks_nothing_of_it(
+    check: str, key: str
+) -> None:
+    named, plain = spec(f"{{{check}, {key}: openai/gpt-4o}}"), spec(f"{{{check}}}")
+    assert (named.model, str(named.model_place)) == ("openai/gpt-4o", "c.yml:1")
+    assert named.options == plain.options
+    assert plain.model is None
+
+
+def test_specs_from__of_a_model_on_a_check_that_asks_none__is_unknown() -> None:
+    (problem,) = problems("graders:\n- {type: equals, value: a, model: openai/gpt-4o}\n")
+    assert "model" in problem

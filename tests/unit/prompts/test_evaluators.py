@@ -149,3 +149,11 @@ def test_evaluator__long_when_filled__is_refused(problems) -> None:
         + f"testData: [{{name: a, w: {value}}}]\nevaluators: [{{name: e, string: {{equals: '{many}'}}}}]\n",
     )
     assert "cannot be filled: the filled text has more than" in told[0]
+
+
+def test_llm__that_names_a_model__keeps_the_name_and_its_line() -> None:
+    (spec,) = checks(
+        f"- name: j\n  llm:\n    modelId: openai/gpt-4o\n    prompt: Kind?\n    choices: {CHOICES}\n"
+    )[0]
+    assert (spec.model, str(spec.model_place)) == ("openai/gpt-4o", f"{PATH}:8")
+    assert "modelId" not in spec.options

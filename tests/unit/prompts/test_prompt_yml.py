@@ -144,3 +144,9 @@ def test_read__json_object__asks_for_any_object() -> None:
 def test_read__text_format__asks_for_nothing() -> None:
     prompt = read(MESSAGES + "responseFormat: text\n")
     assert (prompt.response_schema, prompt.graders) == (None, ())
+
+
+def test_read__of_a_model__keeps_its_line() -> None:
+    text = b"name: a\nmodel: openai/a\nmessages: [{role: user, content: hi}]\n"
+    assert str(parse("a.prompt.yml", text).model_place) == "a.prompt.yml:2"
+    assert parse("a.prompt.yml", text.replace(b"model: openai/a\n", b"")).model_place is None

@@ -110,3 +110,12 @@ def test_read__thousands_of_wrong_names__ends_soon(problems) -> None:
     names = ", ".join(f"name_{i}" for i in range(8_000))
     used = " ".join(f"$nome_{i}" for i in range(8_000))
     assert len(problems(PATH, f"required_vars: [{names}]\ntemplate: {used}\n")) <= 60
+
+
+@pytest.mark.parametrize(
+    ("hint", "named"), [("gpt-9", "gpt-9"), ("[a, b]", None), ("a long context", None), ("''", None)]
+)
+def test_read__of_a_hint__keeps_it_where_it_can_be_a_name(hint: str, named: str | None) -> None:
+    prompt = parse(PATH, TEXT.replace(b"gpt-9", hint.encode()))
+    assert prompt.model_hint == named
+    assert str(prompt.hint_place) == f"{PATH}:5"

@@ -146,3 +146,8 @@ def test_read__wrong__is_told_with_its_line(problems, text: str, line: int, what
 def test_read__front_matter_and_body_wrong__are_told_at_once(problems) -> None:
     told = problems(PATH, "---\nversion: x\nrole: y\nz: 1\n---\n{{ a.__class__ }}\n{% include 'b' %}")
     assert sorted(int(each.split(":")[1]) for each in told) == [2, 3, 4, 6, 7]
+
+
+def test_read__of_a_model__keeps_its_line() -> None:
+    assert str(read("---\nrole: user\nmodel: openai/a\n---\nHi\n").model_place) == f"{PATH}:3"
+    assert read("Hi\n").model_place is None
