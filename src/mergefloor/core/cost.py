@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from mergefloor.core.model_name import undated
 from mergefloor.core.report import ArmUse, Cost
 from mergefloor.core.settings import Price
+from mergefloor.core.stats import percentile
 from mergefloor.core.types import Usage
 
 Payer: TypeAlias = Literal["base", "head", "judge"]
@@ -45,13 +46,6 @@ def usd(usage: Usage, price: Price) -> float:
     rate = price.input if price.cached_input is None else price.cached_input
     fresh = usage.input_tokens - again
     return (fresh * price.input + again * rate + usage.output_tokens * price.output) / MILLION
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """Nearest rank: the smallest value that at least `share` of the values do not exceed. None of nothing."""
-    if not values:
-        return None
-    return sorted(values)[max(1, math.ceil(share * len(values))) - 1]
 
 
 class Ledger:

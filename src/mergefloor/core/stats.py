@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from math import exp, lgamma, log, log1p, sqrt
+from math import ceil, exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 Z95 = NormalDist().inv_cdf(0.95)
@@ -92,3 +93,10 @@ def _coefficient(a: float, b: float, x: float, step: int) -> float:
 
 def _off_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Nearest rank: the smallest value that at least `share` of the values do not exceed. None of nothing."""
+    if not values:
+        return None
+    return sorted(values)[max(1, ceil(share * len(values))) - 1]

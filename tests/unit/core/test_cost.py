@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mergefloor.core.cost import Call, Ledger, percentile, price_of, usd
+from mergefloor.core.cost import Call, Ledger, price_of, usd
 from mergefloor.core.settings import Price
+from mergefloor.core.stats import percentile
 from mergefloor.core.types import Usage
 
 PRICES = {

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mergefloor.core.cost import percentile
 from mergefloor.core.keys import canonical
 from mergefloor.core.semver.nouns import Fact
 from mergefloor.core.semver.schema import Schema, schema_facts
 from mergefloor.core.semver.tools import tool_facts
+from mergefloor.core.stats import percentile
 from mergefloor.core.types import Json
 
 CAPS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
