@@ -21,7 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "modes": BASE | PEERS | {"loading", "golden", "modes"},
     "cli": BASE | {"__init__"},
     "main": BASE | {"application", "cli"},
-    "application": BASE | PEERS | ADAPTERS | {"modes"},
+    "application": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
+    "wiring": BASE | PEERS | ADAPTERS | {"modes"},
     "__main__": {"main"},
     "__init__": set(),
 }

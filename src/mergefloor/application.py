@@ -3,108 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from random import SystemRandom
 from typing import assert_never
 
-from mergefloor import graders
 from mergefloor.core.effects import Outcome, Print, WriteFile
-from mergefloor.core.ports import Toolbox
-from mergefloor.core.settings import Config
-from mergefloor.engine import Engine, load_prices
 from mergefloor.errors import MergefloorError, RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
 from mergefloor.modes import demo, explain, gate, init, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.providers import Directory
-from mergefloor.render import Redactor
-from mergefloor.render.progress import progress
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example
-from mergefloor.storage import keyring, upkeep
-from mergefloor.storage.cache import DiskCache, open_cache
+from mergefloor.storage import upkeep
+from mergefloor.wiring import Env, for_git, opened_cache, warn, world
 
-Env = Mapping[str, str]
-FOR_GIT = ("PATH", "HOME", "LANG", "TMPDIR")
-RUN_ID = "local"
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-SECRETS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GITHUB_TOKEN", "GH_TOKEN")
-
-
-def warn(text: str) -> None:
-    """Something worth knowing that changes no verdict."""
-    print(f"mergefloor: {text}", file=sys.stderr)
-
-
-@contextmanager
-def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, bytes]]:
-    """The answers kept on this machine, and the secret that signs them."""
-    home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
-    directory = Path(folder) if folder else home / "mergefloor"
-    secret = keyring.local_secret(directory, random=secrets.token_bytes)
-    cache = open_cache(directory=directory, secret=secret, run_id=RUN_ID, clock=time.time, warn=warn)
-    with cache:
-        yield cache, secret or b""
-
-
-@contextmanager
-def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
-    """Every adapter, behind its port."""
-    with ExitStack() as stack:
-        cache, secret = stack.enter_context(opened_cache(cache_folder, env))
-        models = Directory(env)
-        yield World(
-            repo=stack.enter_context(LocalRepo(repo, environ=_for_git(env))),
-            models=models,
-            cache=cache,
-            engine=partial(_engine, models, cache),
-            clock=time.monotonic,
-            now=time.time,
-            nonce_key=secret,
-            redact=Redactor([env[name] for name in SECRETS if name in env]),
-        )
-
-
-def _for_git(env: Env) -> dict[str, str]:
-    return {name: env[name] for name in FOR_GIT if name in env}
-
-
-@contextmanager
-def _engine(
-    models: Directory, cache: DiskCache, settings: Config, toolbox: Toolbox, offline: bool
-) -> Iterator[Engine]:
-    """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
-    engine = Engine(
-        models=models,
-        cache=cache,
-        build=partial(graders.build, toolbox=toolbox),
-        budget=settings.budget,
-        prices={**load_prices(), **settings.prices},
-        clock=time.monotonic,
-        wall_clock=time.time,
-        progress=progress(sys.stderr, time.monotonic),
-        rng=SystemRandom(),
-        offline=offline,
-    )
-    before = {
-        name: signal.signal(name, lambda *_: engine.cancel()) for name in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        with engine:
-            yield engine
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 def run_gate(invocation: argparse.Namespace, env: Env) -> Outcome:
@@ -122,7 +41,15 @@ def run_gate(invocation: argparse.Namespace, env: Env) -> Outcome:
             color=sys.stdout.isatty() and "NO_COLOR" not in env,
             width=shutil.get_terminal_size((80, 24)).columns,
         )
+        _mention_uncommitted(everything, invocation.head)
         return gate.run(request, everything)
+
+
+def _mention_uncommitted(everything: World, head: str) -> None:
+    """Somebody who edits and forgets to commit must not read the verdict as one on the edit."""
+    repo = everything.repo
+    if head == "HEAD" and repo.changes(repo.snapshot("HEAD"), repo.snapshot("WORKTREE")):
+        warn("uncommitted work was not looked at; `--head WORKTREE` gates it")
 
 
 def default_base(everything: World) -> str:
@@ -152,13 +79,13 @@ def run_explain(invocation: argparse.Namespace, env: Env) -> Outcome:
 
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor validate`."""
-    with LocalRepo(Path(invocation.repo), environ=_for_git(env)) as repo:
+    with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
         return validate.run(repo.snapshot(invocation.ref), invocation.config, Directory(env), now=time.time())
 
 
 def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor init`: paths of its effects are relative to the repository."""
-    with LocalRepo(Path(invocation.repo), environ=_for_git(env)) as repo:
+    with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
         outcome = init.run(repo.snapshot("WORKTREE"), force=invocation.force)
         placed = [
             replace(e, path=str(repo.top / e.path)) if isinstance(e, WriteFile) else e
@@ -177,7 +104,7 @@ def run_demo(invocation: argparse.Namespace, env: Env) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="mergefloor-demo-") as folder:
         repo = Path(folder) / "repo"
         repo.mkdir()
-        build_example(examples() / Path(invocation.example).name, repo, _for_git(env))
+        build_example(examples() / Path(invocation.example).name, repo, for_git(env))
         with world(repo, str(Path(folder) / "cache"), env) as everything:
             return demo.run(invocation.example, everything)
 

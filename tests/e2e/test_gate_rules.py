@@ -289,3 +289,13 @@ def test_gate__of_new_cases_without_any_floor__passes(repo: Any, run: Any) -> No
     base = start(repo, **{"mergefloor.yml": config(metrics={})})
     report = run.gate(base, repo.commit({"evals/more.yaml": cases(3, text="Rome", prefix="new")}))
     assert (report["verdict"], run.code) == ("pass", 0)
+
+
+def test_gate__of_the_last_commit__says_that_it_did_not_look_at_uncommitted_work(repo: Any, run: Any) -> None:
+    base = start(repo)
+    run.gate(base, "HEAD")
+    assert "uncommitted" not in run.err
+    (repo.path / "prompts/city.yaml").write_text(prompt(BLUNT), encoding="utf-8")
+    run.gate(base, "HEAD")
+    assert "`--head WORKTREE`" in run.err
+    assert run.gate(base, "WORKTREE")["verdict"] == "block"

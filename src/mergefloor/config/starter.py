@@ -44,8 +44,8 @@ _METRICS = """\
 """
 
 
-def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str]) -> str:
-    """The config for these prompts. A glob goes to the only suite, else to those whose name is a part of it.
+def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str], *, own_model: bool = False) -> str:
+    """The config for these prompts. `own_model`: a prompt names its model, which a default would override. A glob goes to the only suite, else to those whose name is a part of it.
 
     Raises InputError when there is no prompt whose path can be written in a config.
     """
@@ -62,7 +62,8 @@ def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str]) -> str
     )
     used = {*prompts, *(glob for glob in globs if homes[glob])}
     left = [each for each in sorted({*prompt_paths, *golden_globs}) if each not in used]
-    return _HEAD + suites + "".join(f"# not used yet: {json.dumps(each)}\n" for each in left)
+    head = _HEAD.replace("  model: anthropic", "  # model: anthropic", 1) if own_model else _HEAD
+    return head + suites + "".join(f"# not used yet: {json.dumps(each)}\n" for each in left)
 
 
 def _suite(path: str, name: str, globs: list[str]) -> str:

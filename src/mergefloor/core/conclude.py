@@ -39,6 +39,7 @@ def conclude(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDeci
         smallest_drop=grounds.smallest,
         cases_total=len(trial.metric.cases),
         cases_unresolved=len(grounds.unresolved),
+        head_only=trial.metric.head_only,
         confirmed_broken=flips.consistent(cases, base=1),
         confirmed_fixed=flips.consistent(cases, base=0),
     )
@@ -55,7 +56,7 @@ def _grounds(trial: Trial, pick: Pick, looks: Looks, power: Power) -> Grounds:
         collapsed={world: _collapsed(trial, world) for world in worlds.WORLDS},
         unresolved=trial.unresolved(pick, found[-1].look if found else "one"),
         interval=_interval(trial),
-        smallest=power(metric, trial.policy.alpha) if trial.compared else None,
+        smallest=power(metric, trial.policy.alpha) if trial.compared and trial.gating else None,
         looks=found,
     )
 

@@ -105,6 +105,7 @@ class MetricDecision:
     smallest_drop: float | None
     cases_total: int
     cases_unresolved: int
+    head_only: bool = False
     confirmed_broken: tuple[str, ...] = ()
     confirmed_fixed: tuple[str, ...] = ()
 

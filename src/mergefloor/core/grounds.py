@@ -103,7 +103,7 @@ def _certainty(grounds: Grounds, trial: Trial, verdict: Verdict) -> Iterator[str
 
 def _floor(grounds: Grounds, trial: Trial) -> Iterator[str]:
     floor = grounds.floor
-    if floor is None:
+    if floor is None or len(grounds.unresolved) == len(trial.metric.cases):
         return
     if floor.excused:
         yield because.base_under_floor(floor=floor.floor)

@@ -51,7 +51,7 @@ def on_own_set(metric: MetricDecision) -> bool:
 
 def head_only(metric: MetricDecision) -> bool:
     """There is no base to compare with."""
-    return on_own_set(metric) or metric.base is None
+    return on_own_set(metric) or metric.head_only
 
 
 def fell(metric: MetricDecision) -> bool:

@@ -45,6 +45,16 @@ def unread_base(suite: str, problem: str) -> str:
     return f"Suite {suite}: {problem}"
 
 
+def hopeless_base(suite: str) -> str:
+    """A base that passes nothing: the head cannot be worse."""
+    return f"Suite {suite}: the base passes no case, so nothing can get worse; check the golden set or the model."
+
+
+def unmatched(suite: str, glob: str) -> str:
+    """A glob of golden sets that finds nothing."""
+    return f"Suite {suite}: `golden: {glob}` matches no file of the head."
+
+
 def unmeasured(suite: str, cases: int) -> str:
     """Cases that render the same bytes on both sides and were never drawn."""
     return (

@@ -118,7 +118,16 @@ class Caller:
                 self.ledger.add(order.entry(answer))
         finally:
             self.purse.release(amount)
-        return _judge(order, line, answer, began), seconds
+        return _judge(order, line, self._patient(order, line, answer), began), seconds
+
+    def _patient(self, order: Order, line: Line, answer: Reply) -> Reply:
+        """A provider that asks for more patience than a run has is not called again: nobody is kept waiting for it."""
+        wait = answer.wait_s or 0.0 if isinstance(answer, Failure) else 0.0
+        if not isinstance(answer, Failure) or wait <= self.limits.longest_wait:
+            return answer
+        told = replace(answer, message=f"{order.ref} asks to wait {wait / 60:.0f} minutes; run again then")
+        line.condemn(order.ref.name, told)
+        return told
 
     def _line(self, ref: ModelRef) -> Line:
         key = (ref.provider, ref.endpoint)

@@ -49,7 +49,7 @@ class Line:
     def failed(self, failure: Failure, started: float) -> None:
         """No answer came of a try that began at `started`."""
         self.bad += 1
-        if failure.code == "rate-limited":
+        if failure.code == "rate-limited" and self.dead("") is None:
             self.gate.limited(started, failure.wait_s or 0.0)
 
     def reset(self) -> None:

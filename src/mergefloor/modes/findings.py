@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from mergefloor import config, prompts
 from mergefloor.core import causes, lifecycle, outcomes, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
+from mergefloor.core.semver import VersionCheck
 from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
@@ -34,6 +35,7 @@ class Run:
     duration_s: float
     today: int
     examined: Examined
+    versions: Mapping[str, VersionCheck] = field(default_factory=dict)
 
 
 def report(run: Run) -> Report:
@@ -74,11 +76,12 @@ def report(run: Run) -> Report:
 
 
 def _suite_ruling(plan: SuitePlan, run: Run) -> Ruling:
+    """What was measured, and whether the version promises as much."""
     if plan.head is None:
         return verdict.prompt_gone(plan.suite.name, plan.suite.prompt)
-    if not due(plan):
-        return Ruling(verdict="pass")
-    return verdict.of_suite(plan.suite.name, _decisions(plan, run))
+    name = plan.suite.name
+    measured = verdict.of_suite(name, _decisions(plan, run)) if due(plan) else Ruling(verdict="pass")
+    return verdict.of_run([measured, verdict.of_version(name, run.versions.get(name))])
 
 
 def _decisions(plan: SuitePlan, run: Run) -> tuple[MetricDecision, ...]:
@@ -113,6 +116,7 @@ def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
         new_cases=tuple(sorted(mine - ids)) if ids else (),
         removed_cases=tuple(sorted(ids - mine)) if mine else (),
         failures=_failures(plan, run),
+        semver=run.versions.get(name),
         rows=outcomes.case_rows(plan.binding or plan.own, run.measured.cells),
     )
 
@@ -172,9 +176,19 @@ def _unseen(run: Run) -> tuple[str, ...]:
     found += [unseen.unsearched(run.examined.unread)] if run.examined.unread else []
     for plan in run.selected.plans:
         found += [unseen.unread_base(plan.suite.name, note) for note in plan.notes]
+        found += [unseen.unmatched(plan.suite.name, glob) for glob in _unmatched(plan, run)]
+        found += [unseen.hopeless_base(plan.suite.name)] if _hopeless(plan, run) else []
         unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)
         found += [unseen.unmeasured(plan.suite.name, unmeasured)] if unmeasured and due(plan) else []
     return tuple(found)
+
+
+def _unmatched(plan: SuitePlan, run: Run) -> list[str]:
+    return [glob for glob in plan.suite.golden if not config.select([glob], run.sides.head.files)]
+
+
+def _hopeless(plan: SuitePlan, run: Run) -> bool:
+    return any(m.rule.name == PASS_RATE and m.base == 0 for m in _decisions(plan, run))
 
 
 def _drawn(run: Run) -> set[tuple[str, str]]:

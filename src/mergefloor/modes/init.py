@@ -25,7 +25,8 @@ def run(files: Snapshot, *, force: bool) -> Outcome:
             "put prompts under `prompts/` or name them `*.prompt.yml`",
         )
     sets = _golden_globs(files)
-    text = config.config_text(found, sets)
+    own_model = any(_names_a_model(files, path) for path in found)
+    text = config.config_text(found, sets, own_model=own_model)
     return Outcome(exit_code=0, effects=(WriteFile(path=CONFIG, text=text), _told(found, sets)))
 
 
@@ -39,6 +40,13 @@ def _golden_globs(files: Snapshot) -> tuple[str, ...]:
         and _is_golden(files, path)
     }
     return tuple(sorted(globs))
+
+
+def _names_a_model(files: Snapshot, path: str) -> bool:
+    try:
+        return prompts.parse(path, files.read(path)).model is not None
+    except InputError:
+        return False  # `mergefloor validate`, which comes next, says what is wrong with it
 
 
 def _is_golden(files: Snapshot, path: str) -> bool:

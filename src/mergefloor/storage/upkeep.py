@@ -53,7 +53,7 @@ def stats(cache: DiskCache) -> CacheStats:
     """Count everything in a cache."""
     entries = [entry for _, entry in cache.entries()]
     samples = [entry for entry in entries if isinstance(entry, Stored)]
-    times = [entry.at for entry in entries]
+    times = [sample.at for sample in samples]
     files = _files(cache)
     return CacheStats(
         entries=len(samples),

@@ -1,0 +1,98 @@
+"""The adapters, put behind their ports for one command and closed after it."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+
+from mergefloor import graders
+from mergefloor.core.ports import Toolbox
+from mergefloor.core.settings import Config
+from mergefloor.engine import Engine, load_prices
+from mergefloor.modes.world import World
+from mergefloor.providers import Directory
+from mergefloor.render import Redactor
+from mergefloor.render.progress import progress
+from mergefloor.repo import LocalRepo
+from mergefloor.storage import keyring
+from mergefloor.storage.cache import DiskCache, open_cache
+
+Env = Mapping[str, str]
+FOR_GIT = ("PATH", "HOME", "LANG", "TMPDIR")
+RUN_ID = "local"
+SECRETS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GITHUB_TOKEN", "GH_TOKEN")
+
+
+def warn(text: str) -> None:
+    """Something worth knowing that changes no verdict."""
+    print(f"mergefloor: {text}", file=sys.stderr)
+
+
+@contextmanager
+def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, bytes]]:
+    """The answers kept on this machine, and the secret that signs them."""
+    home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
+    directory = Path(folder) if folder else home / "mergefloor"
+    secret = keyring.local_secret(directory, random=secrets.token_bytes)
+    cache = open_cache(directory=directory, secret=secret, run_id=RUN_ID, clock=time.time, warn=warn)
+    with cache:
+        yield cache, secret or b""
+
+
+@contextmanager
+def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
+    """Every adapter, behind its port."""
+    with ExitStack() as stack:
+        cache, secret = stack.enter_context(opened_cache(cache_folder, env))
+        models = Directory(env)
+        yield World(
+            repo=stack.enter_context(LocalRepo(repo, environ=for_git(env))),
+            models=models,
+            cache=cache,
+            engine=partial(_engine, models, cache),
+            clock=time.monotonic,
+            now=time.time,
+            nonce_key=secret,
+            redact=Redactor([env[name] for name in SECRETS if name in env]),
+        )
+
+
+def for_git(env: Env) -> dict[str, str]:
+    """What git may know of the environment."""
+    return {name: env[name] for name in FOR_GIT if name in env}
+
+
+@contextmanager
+def _engine(
+    models: Directory, cache: DiskCache, settings: Config, toolbox: Toolbox, offline: bool
+) -> Iterator[Engine]:
+    """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
+    engine = Engine(
+        models=models,
+        cache=cache,
+        build=partial(graders.build, toolbox=toolbox),
+        budget=settings.budget,
+        prices={**load_prices(), **settings.prices},
+        clock=time.monotonic,
+        wall_clock=time.time,
+        progress=progress(sys.stderr, time.monotonic),
+        rng=SystemRandom(),
+        offline=offline,
+    )
+    before = {
+        name: signal.signal(name, lambda *_: engine.cancel()) for name in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with engine:
+            yield engine
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
