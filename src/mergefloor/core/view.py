@@ -11,6 +11,7 @@ from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.headline import Headline, headline
 from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
+from mergefloor.core.sections import Section, comparability, models, own_gate, version
 from mergefloor.core.standing import severity
 from mergefloor.core.tables import Limits, Table, Tone, cost_table, metrics_table, tone
 from mergefloor.core.wording import (
@@ -38,25 +39,20 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A title, a list of sentences, and foreign text that belongs to them."""
-
-    title: Words
-    items: tuple[Words, ...]
-    quotes: tuple[Quote, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Everything that any report says, in the order in which it is read."""
 
     verdict: Verdict
     tone: Tone
     headline: Headline
+    own_gate: Section
     labels: tuple[Words, ...]
     metrics: Table
     broken: Cases
     fixed: Cases
+    comparability: Section
+    version: Section
+    models: Section
     cost: Table
     unseen: Section
     decided: Section
@@ -69,10 +65,14 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
         verdict=report.verdict,
         tone=tone(report.verdict, report.exit_code),
         headline=headline(report),
+        own_gate=own_gate(report, limits.lines),
         labels=tuple(_labels(report)),
         metrics=metrics_table(report, limits),
         broken=_cases(report, "broken", limits, clean),
         fixed=_cases(report, "fixed", limits, clean),
+        comparability=comparability(report, limits.lines),
+        version=version(report, limits.lines),
+        models=models(report, limits.lines),
         cost=cost_table(report, limits),
         unseen=Section(
             title=say("What the gate could not see"),
@@ -96,6 +96,7 @@ def _labels(report: Report) -> list[Words]:
         )
     if report.first_run:
         found.append(say("First run: the base has no policy yet, so the one in this change was used."))
+    told = {each.suite for each in report.tampering if each.rule == "case-removed"}
     found.extend(
         say(
             "This change removes {} from the golden set of {}: {}. The base's cases still count.",
@@ -104,7 +105,7 @@ def _labels(report: Report) -> list[Words]:
             names(suite.removed_cases, most=5),
         )
         for suite in report.suites
-        if suite.removed_cases
+        if suite.removed_cases and suite.name not in told
     )
     found.extend(filter(None, map(_swapped, report.suites)))
     return found[:10]

@@ -30,6 +30,7 @@ _NOT_PROSE = re.compile(
 )
 _ORDINAL = re.compile(r"\A(\d+)([.)])(?=\s|\Z)")
 _BREAK = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_UNUSUAL = re.compile(r"[^\x20-\x7e\n]")
 _BACKTICKS = re.compile(r"`+")
 _COMMAND = re.compile(r":(?=:)|##(?=\[)")
 # Joiners shape letters and emoji; every other character without a shape of its own is shown by its number.
@@ -87,10 +88,15 @@ def _prose_character(match: re.Match[str]) -> str:
 
 def fence(text: str, width: int = WIDTH) -> str:
     """A fenced block of plain text, each line prefixed, wrapped at `width`, the fence longer than any run inside."""
-    shown = "".join(map(_visible, _BREAK.sub("\n", text))).replace("<!--", "<! --")
+    shown = visible(text).replace("<!--", "<! --")
     lines = [f"{FENCE_PREFIX}{row}".rstrip() for line in shown.split("\n") for row in _wrapped(line, width)]
     ticks = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(shown)), default=0))
     return "\n".join((f"{ticks}text", *lines, ticks))
+
+
+def visible(text: str) -> str:
+    """Text in which every character shows: one kind of line break, no control, what is hidden as `\\u{..}`."""
+    return _UNUSUAL.sub(lambda match: _visible(match[0]), _BREAK.sub("\n", text))
 
 
 def _visible(character: str) -> str:

@@ -12,6 +12,13 @@ from mergefloor.core.evidence import Look, MetricDecision
 from mergefloor.core.excerpts import excerpt
 from mergefloor.core.report import ArmUse, CaseChange, CaseSide, Cost, JudgeReport, Report, SuiteReport
 from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output
+from mergefloor.render.findings import (
+    model_dates,
+    notice_record,
+    place_record,
+    semver_record,
+    tampering_record,
+)
 from mergefloor.render.redact import Redactor
 
 Clean = Callable[[str], str]
@@ -34,7 +41,7 @@ def report_schema() -> Record:
 
 
 def _report(report: Report, clean: Clean) -> Record:
-    found: Record = {
+    return {
         "schema": SCHEMA,
         "verdict": report.verdict,
         "exit_code": report.exit_code,
@@ -49,15 +56,21 @@ def _report(report: Report, clean: Clean) -> Record:
         "duration_s": _number(report.duration_s),
         "judge": _judge(report.judge, clean),
         "models": [
-            {"name": clean(model.name), "pinned": model.pinned, "used_for": model.used_for}
+            {
+                "name": clean(model.name),
+                "pinned": model.pinned,
+                "used_for": model.used_for,
+                **model_dates(model, clean),
+            }
             for model in report.models
         ],
         "unseen": _texts(report.unseen, clean),
         "notes": _texts(report.notes, clean),
         "scripted": report.scripted,
         "first_run": report.first_run,
+        "tampering": [tampering_record(each, clean) for each in report.tampering],
+        "notices": [notice_record(notice, clean) for notice in report.notices],
     }
-    return found
 
 
 def _suite(suite: SuiteReport, clean: Clean) -> Record:
@@ -77,7 +90,8 @@ def _suite(suite: SuiteReport, clean: Clean) -> Record:
         "removed_cases": _texts(suite.removed_cases, clean),
         "failures": [{"case": clean(case), **_failure(failure, clean)} for case, failure in suite.failures],
         "uses": [_use(use, clean) for use in suite.uses],
-        "semver": None,
+        "semver": semver_record(suite.semver, clean),
+        "not_comparable": _texts(suite.not_comparable, clean),
     }
 
 
@@ -118,8 +132,7 @@ def _look(look: Look) -> Record:
 def _case(case: CaseChange, clean: Clean) -> Record:
     return {
         "id": clean(case.case),
-        "path": clean(case.place.path),
-        "line": case.place.line,
+        **place_record(case.place, clean),
         "confirmed": case.confirmed,
         "critical": case.critical,
         "question": excerpt(case.question, clean),

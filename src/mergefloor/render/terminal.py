@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mergefloor.core.case_view import CaseView, Quote
 from mergefloor.core.report import Report
+from mergefloor.core.sections import Section
 from mergefloor.core.tables import Limits, Table, Tone
-from mergefloor.core.view import Cases, Section, View, view
+from mergefloor.core.view import Cases, View, view
 from mergefloor.core.wording import Words
 from mergefloor.render.filters import log
 from mergefloor.render.redact import Redactor, names_cleaned
@@ -48,10 +49,13 @@ class _Screen:
     def lines(self, shown: View) -> Iterator[str]:
         """The whole report, top to bottom."""
         yield from self._headline(shown)
+        yield from self._section(shown.own_gate)
+        yield from self._labels(shown)
         yield from self._table(shown.metrics)
         yield from self._cases(shown.broken)
         yield from self._cases(shown.fixed)
-        yield from self._section(shown.unseen)
+        for section in (shown.comparability, shown.version, shown.models, shown.unseen):
+            yield from self._section(section)
         yield from self._costs(shown.cost)
         yield from self._section(shown.decided)
         yield ""
@@ -65,6 +69,8 @@ class _Screen:
             yield from self._wrapped(as_plain(head.detail))
         yield from self._wrapped(f"{head.worse_label}: {as_plain(head.worse)}")
         yield from self._wrapped(f"{head.todo_label}: {as_plain(head.todo)}")
+
+    def _labels(self, shown: View) -> Iterator[str]:
         for label in shown.labels:
             yield from self._wrapped(f"! {as_plain(label)}", indent="  ")
 

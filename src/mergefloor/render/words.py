@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import assert_never
 
 from mergefloor.core.wording import Name, Piece, Prose, Words
 from mergefloor.render import filters
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def _code(name: Name) -> str:
@@ -43,6 +46,26 @@ def _html(piece: Piece) -> str:
         case Prose():
             return escape(filters.inline(piece.text[: filters.PROSE_LIMIT]))
     assert_never(piece)
+
+
+def as_page(words: Words) -> str:
+    """A sentence for report.html: names and `code` as code, everything else as text."""
+    return "".join(map(_page, words))
+
+
+def _page(piece: Piece) -> str:
+    match piece:
+        case str():
+            return _with_code(escape(piece))
+        case Name():
+            return f"<code>{_code(piece)}</code>"
+        case Prose():
+            return _with_code(escape(filters.visible(" ".join(piece.text[: filters.PROSE_LIMIT].split()))))
+    assert_never(piece)
+
+
+def _with_code(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", text)
 
 
 def as_plain(words: Words) -> str:

@@ -1,0 +1,155 @@
+"""report.html: one file that needs nothing else. Our own style and script run, by their hashes, and nothing more (T52)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mergefloor.core.case_table import STATES, Found, case_line
+from mergefloor.core.charts import Charts
+from mergefloor.core.page import Page, page
+from mergefloor.core.page_words import PAGE, TABLE
+from mergefloor.core.report import Report
+from mergefloor.core.types import Json
+from mergefloor.core.wording import count, say, share
+from mergefloor.render.case_data import case_records, embedded
+from mergefloor.render.filters import cell, visible
+from mergefloor.render.gauges import loss_gauge, luck_gauge
+from mergefloor.render.plots import changes, costs, levels, times
+from mergefloor.render.redact import Redactor, names_cleaned
+from mergefloor.render.scatter import scatter
+from mergefloor.render.svg import Svg
+from mergefloor.render.words import as_page, as_plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+BUDGET = 5_000_000  # UTF-8 bytes of the whole file
+FIRST_ROWS = 50  # rows in the page itself, for readers without scripts
+QUESTION = 120
+TEMPLATES = Path(__file__).parent.parent / "templates" / "html"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shell:
+    """What surrounds the body: our style, our script, and the policy that lets only these two work."""
+
+    style: str
+    script: str
+    policy: str
+
+
+def html(report: Report, *, redact: Callable[[str], str] | None = None) -> str:
+    """The report as one page of at most BUDGET bytes."""
+    clean = redact or Redactor()
+    shown = _cleaned(page(report, clean), clean)
+    shell = _shell()
+    body = clean(_environment().get_template("body.html.j2").render(**_parts(shown, clean)))
+    title = as_plain(shown.view.headline.verdict).replace("`", "")
+    frame = _environment().get_template("report.html.j2")
+    room = BUDGET - len(frame.render(shell=shell, title=title, body=Svg(body), data="", words=PAGE).encode())
+    data = _data(shown, clean, room)
+    return frame.render(shell=shell, title=title, body=Svg(body), data=Svg(data), words=PAGE)
+
+
+def _cleaned(found: Page, clean: Callable[[str], str]) -> Page:
+    """Names without secrets. The lines of cases are clean already, and too many to be walked through."""
+    return replace(
+        found,
+        view=names_cleaned(found.view, clean),
+        charts=names_cleaned(found.charts, clean),
+        paths=names_cleaned(found.paths, clean),
+    )
+
+
+def _parts(shown: Page, clean: Callable[[str], str]) -> dict[str, object]:
+    return {
+        "view": shown.view,
+        "plots": _plots(shown.charts),
+        "charts": shown.charts,
+        "paths": shown.paths,
+        "changed": shown.changed,
+        "more": _more(shown),
+        "total": count(len(shown.cases), "case"),
+        "rows": tuple(_first_row(each, clean) for each in shown.cases[:FIRST_ROWS]),
+        "states": STATES,
+        "words": PAGE,
+        "table_words": TABLE,
+    }
+
+
+def _plots(charts: Charts) -> dict[str, Svg]:
+    """The pictures that have something to show."""
+    found: dict[str, Svg] = {}
+    if charts.changes:
+        found |= {"changes": changes(charts), "levels": levels(charts)}
+    if charts.scatter.points:
+        found["scatter"] = scatter(charts.scatter)
+    if charts.bars:
+        found["costs"] = costs(charts.bars)
+    if any(bar.p50 is not None for bar in charts.bars):
+        found["times"] = times(charts.bars)
+    return found
+
+
+def _more(shown: Page) -> str:
+    left = shown.changed_total - len(shown.changed)
+    return as_plain(say("{} in the table below.", count(left, "more case"))) if left else ""
+
+
+def _first_row(found: Found, clean: Callable[[str], str]) -> dict[str, str]:
+    line = case_line(found, clean, QUESTION)
+    return {
+        "case": cell(line.case),
+        "suite": cell(line.suite),
+        "state": line.state,
+        "base": share(line.base_rate, 0),
+        "head": share(line.head_rate, 0),
+        "question": visible(line.question),
+    }
+
+
+def _data(shown: Page, clean: Callable[[str], str], room: int) -> str:
+    """What the script needs, in `room` bytes: words, states and every case (as many as fit, worst first)."""
+    states: list[Json] = [[key, label, hint] for key, (label, hint) in STATES.items()]
+    known: dict[str, Json] = {"words": dict(TABLE), "states": states, "total": len(shown.cases)}
+    start = f'{embedded(known)[:-1]},"cases":['
+    records = case_records(shown.cases, clean, room - len(start.encode()) - 2)
+    return f"{start}{','.join(records)}]}}"
+
+
+@cache
+def _environment() -> Environment:
+    """Loaded on first use. Autoescape is on: only what was made here (`Svg`, our filters) is markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"words": lambda words: Svg(as_page(words)), "cell": cell, "visible": visible}
+    environment.globals |= {"loss_gauge": loss_gauge, "luck_gauge": luck_gauge}
+    return environment
+
+
+@cache
+def _shell() -> _Shell:
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _Shell(style=Svg(style), script=Svg(script), policy=policy)
+
+
+def _hash(text: str) -> str:
+    """A CSP source: the digest of exactly what stands between the tags."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
