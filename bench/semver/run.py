@@ -19,8 +19,9 @@ from typing import get_args
 
 from mergefloor import prompts
 from mergefloor.core.prompt import PromptVersion
-from mergefloor.core.semver import Bump, Fact, RuleSet, required, static_change
-from mergefloor.core.semver.rules import ranked
+from mergefloor.core.semver import Bump, Fact, RuleSet
+from mergefloor.core.semver.rules import ranked, required
+from mergefloor.core.semver.static import static_change
 from mergefloor.core.types import Case, ModelRef, Place, Request
 from mergefloor.errors import InputError
 

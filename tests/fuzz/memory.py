@@ -64,6 +64,9 @@ class MemoryRepo:
     def changes(self, base: MemorySnapshot, head: MemorySnapshot) -> tuple[Change, ...]:
         return compare(base.files, head.files)
 
+    def tags(self, snapshot: MemorySnapshot) -> tuple[str, ...]:
+        return ()
+
 
 @dataclass(kw_only=True)
 class MemoryCache:

@@ -66,6 +66,9 @@ class Repo(Protocol):
     def changes(self, base: Snapshot, head: Snapshot) -> tuple[Change, ...]:
         """What differs, without rename detection, in path order."""
 
+    def tags(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Names of the tags that point at this very commit, sorted; none of uncommitted work."""
+
 
 class Model(Protocol):
     """One connected provider. Never raises for what a provider can do wrong: that is a Failure."""

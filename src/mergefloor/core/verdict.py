@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision, Verdict
+from mergefloor.core.semver import VersionCheck
+from mergefloor.core.semver.check import reason
 from mergefloor.core.settings import Policy
 from mergefloor.core.tampering import Tampering
 
@@ -84,6 +86,13 @@ def of_tampering(found: Iterable[Tampering]) -> Ruling:
     if len(blocking) > SHOWN:
         reasons.append(f"and {len(blocking) - SHOWN} more findings about the change's own gate that block")
     return Ruling(verdict="block" if blocking else "pass", reasons=tuple(reasons))
+
+
+def of_version(name: str, found: VersionCheck | None) -> Ruling:
+    """A version bump that is too small for what the change does blocks (DECISION 7)."""
+    if found is None or found.ok is not False:
+        return Ruling(verdict="pass")
+    return Ruling(verdict="block", reasons=(f"{name}: {reason(found)}",))
 
 
 def of_run(rulings: Iterable[Ruling]) -> Ruling:

@@ -69,6 +69,15 @@ class LocalRepo:
         """What differs, without rename detection, in path order. Whole trees are compared: no cap on files (T33)."""
         return compare(base.files, head.files)
 
+    def tags(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Names of the tags that point at this very commit, sorted; none of uncommitted work."""
+        if isinstance(snapshot, WorktreeSnapshot):
+            return ()
+        done = self._git.run("tag", "--points-at", self._id(snapshot))
+        if done.code:
+            raise RepositoryError(f"the tags cannot be read: {done.complaint!r}", "run `git fsck`")
+        return tuple(sorted(done.text().splitlines()))
+
     def _resolve(self, ref: str) -> str:
         """A name to the full id of its commit."""
         done = self._git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
