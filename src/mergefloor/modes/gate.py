@@ -9,7 +9,7 @@ from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
 from mergefloor.core.lifecycle import day_of
 from mergefloor.core.report import Report
 from mergefloor.errors import UsageError
-from mergefloor.modes import findings, integrity, measure
+from mergefloor.modes import findings, integrity, measure, version
 from mergefloor.modes.rules import Rules, read_rules, read_sides
 from mergefloor.modes.selection import select
 from mergefloor.modes.world import World
@@ -55,6 +55,7 @@ def examine(request: GateRequest, world: World) -> Report:
             rules=rules,
             selected=selected,
             measured=measured,
+            versions=version.checks(selected, measured, rules, sides, world),
             duration_s=world.clock() - started,
             today=day_of(world.now()),
             examined=examined,
