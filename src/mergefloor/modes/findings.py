@@ -176,9 +176,19 @@ def _unseen(run: Run) -> tuple[str, ...]:
     found += [unseen.unsearched(run.examined.unread)] if run.examined.unread else []
     for plan in run.selected.plans:
         found += [unseen.unread_base(plan.suite.name, note) for note in plan.notes]
+        found += [unseen.unmatched(plan.suite.name, glob) for glob in _unmatched(plan, run)]
+        found += [unseen.hopeless_base(plan.suite.name)] if _hopeless(plan, run) else []
         unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)
         found += [unseen.unmeasured(plan.suite.name, unmeasured)] if unmeasured and due(plan) else []
     return tuple(found)
+
+
+def _unmatched(plan: SuitePlan, run: Run) -> list[str]:
+    return [glob for glob in plan.suite.golden if not config.select([glob], run.sides.head.files)]
+
+
+def _hopeless(plan: SuitePlan, run: Run) -> bool:
+    return any(m.rule.name == PASS_RATE and m.base == 0 for m in _decisions(plan, run))
 
 
 def _drawn(run: Run) -> set[tuple[str, str]]:
