@@ -48,7 +48,7 @@ def one(metric, **fields):
 
 
 def low(**fields):
-    return samples.metric(verdict="block", head=0.84996, delta=None, base=None, interval=None, **fields)
+    return samples.metric(verdict="block", head=0.84996, delta=None, base=None, interval=None, head_only=True, **fields)
 
 
 # -- the first three lines ---------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_headline__drop_within_chance__is_shown_as_such():
 
 
 def test_headline__no_base_to_compare_with__speaks_of_the_floor():
-    verdict, _, worse, _ = lines(one(samples.metric(base=None, delta=None, interval=None)))
+    verdict, _, worse, _ = lines(one(samples.metric(base=None, delta=None, interval=None, head_only=True)))
     assert verdict == "May merge: no metric is below its floor."
     assert worse == "nothing found."
 

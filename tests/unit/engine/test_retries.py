@@ -126,6 +126,16 @@ def test_call__retry_after__is_honoured_up_to_two_minutes(
         assert at <= b.models.candidate.calls[1][0] <= at + 0.5
 
 
+def test_call__provider_that_asks_for_an_hour__is_told_and_not_called_again(bench: Any, fakes: Any) -> None:
+    model = fakes.FakeModel(lambda r, n: fakes.down("rate-limited", wait_s=3600.0))
+    b = bench(model, concurrency=2)
+    cells = b.run(50)
+    assert {cell.output.code for cell in cells} == {"rate-limited"}
+    assert all("asks to wait 60 minutes" in cell.output.message for cell in cells)
+    assert len(model.calls) <= 3
+    assert b.seconds < 60
+
+
 def test_call__retry_after_beyond_the_run__is_not_waited_for(bench: Any, fakes: Any) -> None:
     b = bench(fakes.FakeModel(lambda r, n: fakes.down("rate-limited", wait_s=90.0)), minutes=1.0)
     [cell] = b.run(1)
