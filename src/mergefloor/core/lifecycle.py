@@ -120,7 +120,8 @@ def notices(uses: Iterable[Use], table: ModelTable, today: int) -> tuple[ModelNo
 def notice(use: Use, table: ModelTable, today: int) -> ModelNotice:
     """All that is known of one name, whether it needs saying or not. `today`: days since 1970."""
     facts, full = table.facts(use.name), table.full(use.name)
-    floating = use.dated and not is_pinned(full if "/" in full else f"/{full}")
+    # A date is how most providers promise one model; where one promises it without a date, the promise is what counts.
+    floating = use.dated and not facts.fixed and not is_pinned(full if "/" in full else f"/{full}")
     return ModelNotice(
         name=use.name,
         place=use.place,
@@ -150,8 +151,6 @@ def _shown(name: str) -> str:
 def _floats(notice: ModelNotice) -> str:
     if notice.instead:
         return f"is not a dated snapshot: name `{notice.instead}` instead"
-    if notice.fixed:
-        return "has no date in its name; its provider says that it stays one model and gives it no dated name"
     return "is not a dated snapshot, and no dated name is known for it"
 
 

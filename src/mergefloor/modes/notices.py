@@ -80,7 +80,7 @@ def _pinned(name: str, use: UsedFor, table: ModelTable, today: int) -> PinnedMod
     known = lifecycle.notice(Use(name=name, place=Place(path=""), dated=use != "embedding"), table, today)
     return PinnedModel(
         name=name,
-        pinned=pins.is_pinned(name),
+        pinned=pins.is_pinned(name) or known.fixed,
         used_for=use,
         instead=known.instead,
         retires=known.retires,

@@ -104,9 +104,10 @@ def test_notices__of_unknown_names__have_no_date_and_a_dated_one_no_notice() -> 
     assert (found.floating, found.instead, found.retires, found.days_left) == (True, None, None, None)
 
 
-def test_notices__of_a_name_that_its_provider_keeps_fixed__say_so() -> None:
-    (told,) = only("anthropic/claude-e-5")
-    assert "its provider says that it stays one model" in told
+def test_notices__of_a_name_that_its_provider_keeps_fixed__are_none() -> None:
+    """A promise without a date is a promise; an undated name without one floats."""
+    assert notices([Use(name="anthropic/claude-e-5", place=PLACE)], TABLE, TODAY) == ()
+    assert notice(Use(name="anthropic/claude-e-5", place=PLACE), TABLE, TODAY).fixed
 
 
 def test_notices__of_embedding_models__never_float_and_still_end() -> None:
