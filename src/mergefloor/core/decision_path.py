@@ -147,7 +147,9 @@ def _result(look: Look, loss: Loss) -> tuple[str, Tone]:
         return "Confirmed: worse", "bad"
     if look.net >= 0:
         return "Not worse", "good"
-    return ("Could be luck", "unsure") if look.p > look.alpha else ("Within what is tolerated", "good")
+    if look.net > -loss.tolerated:
+        return "Within what is tolerated", "good"
+    return ("Could be luck" if look.p > look.alpha else "Not yet proof"), "unsure"
 
 
 def _floor(metric: MetricDecision) -> Step:

@@ -12,7 +12,7 @@ PAGE: Final = {
     "metrics": "Metrics",
     "broken": "Broken and fixed",
     "cases": "All cases",
-    "path": "How this was decided",
+    "path": "The way to the verdict",
     "version": "Version",
     "models": "Models",
     "comparability": "Not comparable",

@@ -58,16 +58,17 @@ class Section:
 
 
 def own_gate(report: Report, most: int) -> Section:
-    """What the change does to its own gate: what blocks first, removed and changed cases before settings."""
+    """What the change does to its own gate: removed and changed cases before settings, what blocks before the rest."""
     found = [line for group in _groups(report.tampering) for line in _deeds(group)]
     shown = (BINDING, *_cut(found, most)) if found else ()
     return Section(title=say("What this change does to its own gate"), items=shown)
 
 
 def _groups(found: tuple[Tampering, ...]) -> list[list[Tampering]]:
-    groups: dict[tuple[bool, int, str], list[Tampering]] = defaultdict(list)
+    groups: dict[tuple[bool, bool, int, str], list[Tampering]] = defaultdict(list)
     for each in found:
-        groups[each.action != "block", ORDER[each.rule], each.suite].append(each)
+        place = ORDER[each.rule]
+        groups[place > ORDER["case-retagged"], each.action != "block", place, each.suite].append(each)
     return [sorted(group, key=lambda one: one.subject) for _, group in sorted(groups.items())]
 
 

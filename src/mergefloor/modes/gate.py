@@ -13,7 +13,7 @@ from mergefloor.modes import findings, integrity, measure, version
 from mergefloor.modes.rules import Rules, read_rules, read_sides
 from mergefloor.modes.selection import select
 from mergefloor.modes.world import World
-from mergefloor.render import console, markdown, report_json
+from mergefloor.render import console, html, junit, markdown, report_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,9 @@ def _effects(request: GateRequest, report: Report, redact: Callable[[str], str])
     comment, data = markdown(report, marker=marker, redact=redact), report_json(report, redact=redact)
     wanted = [(request.comment_path, comment), (request.json_path, data)]
     if request.report_dir is not None:
-        wanted += [(f"{request.report_dir}/comment.md", comment), (f"{request.report_dir}/report.json", data)]
+        folder = request.report_dir
+        wanted += [(f"{folder}/comment.md", comment), (f"{folder}/report.json", data)]
+        wanted += [(f"{folder}/junit.xml", junit(report, redact=redact))]
+        wanted += [(f"{folder}/report.html", html(report, redact=redact))]
     files = tuple(WriteFile(path=path, text=text) for path, text in wanted if path is not None)
     return (*files, Print(text=console(report, width=request.width, color=request.color, redact=redact)))

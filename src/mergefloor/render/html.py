@@ -16,7 +16,7 @@ from mergefloor.core.page import Page, page
 from mergefloor.core.page_words import PAGE, TABLE
 from mergefloor.core.report import Report
 from mergefloor.core.types import Json
-from mergefloor.core.wording import count, say, share
+from mergefloor.core.wording import UNKNOWN, count, say, share
 from mergefloor.render.case_data import case_records, embedded
 from mergefloor.render.filters import cell, visible
 from mergefloor.render.gauges import loss_gauge, luck_gauge
@@ -80,6 +80,7 @@ def _parts(shown: Page, clean: Callable[[str], str]) -> dict[str, object]:
         "states": STATES,
         "words": PAGE,
         "table_words": TABLE,
+        "unknown": say(UNKNOWN),
     }
 
 

@@ -43,7 +43,7 @@ def _change(each: Change, index: int, reach: float) -> Iterable[Svg]:
         yield box((low, middle - 4), (high - low, 8), f"bar {each.tone}")
     if each.delta is not None:
         yield dot((_middle(each.delta, reach), middle), 5.5, f"mark {each.tone}")
-    yield text((RIGHT, top + 54), each.label, "value", "end")
+    yield text((LEFT, top + 54), each.label, "value")
 
 
 def _middle(value: float, reach: float) -> float:
@@ -76,7 +76,7 @@ def _level(each: Level, index: int) -> Iterable[Svg]:
         yield dot((_across(each.base), middle), 6.5, "ring")
     if each.head is not None:
         yield dot((_across(each.head), middle), 5.0, f"mark {each.tone}")
-    yield text((RIGHT, top + 54), each.label, "value", "end")
+    yield text((LEFT, top + 54), each.label, "value")
 
 
 def _across(share: float) -> float:

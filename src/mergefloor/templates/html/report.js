@@ -82,7 +82,7 @@
     return body.childElementCount ? make("table", { class: "checks" }, make("caption", { class: "hidden" }, words.checks), top, body) : null;
   };
   const detail = (one) => make("div", { class: "detail" },
-    make("p", { class: "soft" }, `${states[one.k][0]}: ${states[one.k][2] ?? states[one.k][1]}${one.f ? ` · ${one.f}` : ""}`),
+    make("p", { class: "soft" }, `${states[one.k][1]}: ${states[one.k][2]}${one.f ? ` · ${one.f}` : ""}`),
     one.q ? titled(words.question, "", make("pre", { class: "text" }, one.q)) : null,
     one.d || one.x || one.y ? answers(one) : make("p", { class: "soft" }, words.noText),
     checks(one),
