@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 from mergefloor.core.semver.nouns import Bump, Fact, Kind, RuleSet
 
@@ -62,15 +62,11 @@ def required(facts: Iterable[Fact], rules: RuleSet, *, hopeful: bool = False) ->
 def demanded(fact: Fact, rules: RuleSet, kinds: Collection[Kind]) -> Bump:
     """What one fact asks for beside facts of these kinds."""
     demand = TABLE[fact.kind][rules]
-    match demand:
-        case "if certified":
-            return "patch" if "certified" in kinds else "minor"
-        case "if changed":
-            return "major" if not CHANGED.isdisjoint(kinds) else "minor"
-        case "none" | "minor" | "major":
-            return demand
-        case _:
-            assert_never(demand)
+    if demand == "if certified":
+        return "patch" if "certified" in kinds else "minor"
+    if demand == "if changed":
+        return "minor" if CHANGED.isdisjoint(kinds) else "major"
+    return demand
 
 
 def largest(bumps: Iterable[Bump]) -> Bump:

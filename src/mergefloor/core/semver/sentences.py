@@ -13,7 +13,9 @@ from mergefloor.core.semver.wording import likeness, tokens
 _MARKER = re.compile(
     r"[ \t]*(?:(?:[-*+>#•|–—]+|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])[ \t]+)*(?:[-*+>#•|–—]+[ \t]*$)?"
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])[ \t]+(?=[^a-z])|(?<=[。！？])")
+_SENTENCE = re.compile(
+    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)[ \t]+|(?<=[。！？])", re.IGNORECASE
+)
 _ALIKE = 0.5
 _PAIRS = 2500
 

@@ -48,7 +48,10 @@ def setting_facts(before: Setting, after: Setting, output_tokens: Sequence[int])
 
 def family(model: str) -> str:
     """`provider/name` without its snapshot: `openai/gpt-4o-2024-08-06` and `openai/gpt-4o` are one family."""
-    return _SNAPSHOT.sub("", model.casefold())
+    name = model.casefold()
+    while (shorter := _SNAPSHOT.sub("", name)) != name:  # `-preview-05-20` is two parts
+        name = shorter
+    return name
 
 
 def _model(before: Setting, after: Setting) -> Iterator[Fact]:
