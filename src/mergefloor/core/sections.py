@@ -172,12 +172,10 @@ def _notice(notice: ModelNotice) -> Words:
 
 
 def _end(notice: ModelNotice) -> Words:
-    date = Name(notice.retires or "")
-    if notice.days_left is None:
-        return say("retires on {}", date)
-    if notice.days_left < 0:
-        return say("was retired on {}, {} ago", date, count(-notice.days_left, "day"))
-    return say("retires on {}, in {}", date, count(notice.days_left, "day"))
+    date, days = Name(notice.retires or ""), _days(notice)
+    if days < 0:
+        return say("was retired on {}, {} ago", date, count(-days, "day"))
+    return say("retires on {}, in {}", date, count(days, "day"))
 
 
 def comparability(report: Report, most: int) -> Section:

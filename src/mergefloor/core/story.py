@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mergefloor.core.types import ArmName, Cell, Message, Place
+from mergefloor.core.compare import value
+from mergefloor.core.settings import PASS_RATE
+from mergefloor.core.types import ArmName, Cell, Message, Output, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,20 @@ class Story:
     place: Place
     identical: bool
     arms: tuple[ArmStory, ...]
+
+
+def typical(arm: ArmStory) -> str | None:
+    """The answer of the first draw that agrees with most of the arm's draws; None without any answer."""
+    drawn = [
+        (cell.output.text, value(PASS_RATE, "binary", cell))
+        for cell in arm.draws
+        if isinstance(cell.output, Output)
+    ]
+    known = [passed for _, passed in drawn if passed is not None]
+    if not known:
+        return drawn[0][0] if drawn else None
+    mostly = 2 * sum(known) >= len(known)
+    return next(text for text, passed in drawn if passed is not None and bool(passed) == mostly)
 
 
 def miss(wanted: Mapping[str, str], stored: Iterable[Mapping[str, str]]) -> Miss:

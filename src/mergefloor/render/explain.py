@@ -4,25 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mergefloor.core.story import ArmStory, Miss, Story
+from mergefloor.core.excerpts import readable
+from mergefloor.core.story import ArmStory, Miss, Story, typical
 from mergefloor.core.types import AnyGrade, Cell, Grade, Output
+from mergefloor.core.word_diff import alike, marked, word_diff
 from mergefloor.render.filters import cell, inline, log
 from mergefloor.render.redact import Redactor
+
+COMPARED = 6_000  # characters of an answer; comparing words takes the square of their number
 
 
 def explanation(story: Story, *, width: int = 80, redact: Callable[[str], str] | None = None) -> str:
     """What was sent, what came back and what every check said, arm by arm."""
     clean = redact or Redactor()
-    return clean("\n".join(_lines(story, width)))
+    return clean("\n".join(_lines(story, clean, width)))
 
 
-def _lines(story: Story, width: int) -> Iterator[str]:
+def _lines(story: Story, clean: Callable[[str], str], width: int) -> Iterator[str]:
     yield f"{cell(story.case)} of suite {cell(story.suite)}, {inline(str(story.place))}"
     if story.identical:
         yield "Both sides send the same bytes: this change cannot have moved the case."
     for arm in story.arms:
         yield ""
         yield from _arm(arm, width)
+    yield from _difference(story, clean, width)
+
+
+def _difference(story: Story, clean: Callable[[str], str], width: int) -> Iterator[str]:
+    """Base's typical answer against head's, word by word; cleaned before it is cut, so that no half a key is left."""
+    answers = [typical(arm) for arm in story.arms]
+    if len(answers) != 2 or None in answers:  # noqa: PLR2004 - base and head
+        return
+    base, head = (readable(answer or "", clean)[:COMPARED] for answer in answers)
+    edits = word_diff(base, head)
+    yield ""
+    if base == head:
+        yield "Both sides typically answer the same."
+    elif alike(edits):
+        yield "Typical answers compared, [-base-] and {+head+}:"
+        yield log(marked(edits), width)
+    else:
+        yield "The typical answers of base and head share too few words to be compared word by word."
 
 
 def _arm(arm: ArmStory, width: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core_builders import case, draw, planned
 
-from mergefloor.core.outcomes import changed_sides
+from mergefloor.core.outcomes import case_rows, changed_sides
 from mergefloor.core.types import Cell, Output
 
 NONE: frozenset[str] = frozenset()
@@ -55,3 +55,26 @@ def test_changed_sides__show_the_variables_of_a_case_without_input__else_what_wa
     )
     found = changed_sides([with_vars, with_none], drawn, NONE, NONE)  # type: ignore[arg-type]
     assert [x.question for x in found.broken] == ["city: Rome\nn: 2", "new"]
+
+
+def test_case_rows__every_case__with_its_rates_over_all_draws() -> None:
+    known, silent, gone = planned("a"), planned("b"), planned("c", head=None)
+    same = planned("d", base="x", head="x", case=case("d", tags=("t",), critical=True))
+    history = [draw(known, "base", False, 0), draw(known, "base", True, 1)]
+    drawn = cells(
+        *history, draw(known, "head"), draw(silent, "base"), draw(silent, "head", None), draw(gone, "base")
+    )
+    rows = case_rows([known, silent, gone, same], drawn)  # type: ignore[arg-type]
+    assert [(r.case, r.base_rate, r.head_rate, r.identical) for r in rows] == [
+        ("a", 0.5, 1.0, False),
+        ("b", 1.0, None, False),
+        ("c", 1.0, None, False),
+        ("d", None, None, True),
+    ]
+    assert rows[1].head is not None
+    assert (rows[2].head, rows[3].base, rows[3].tags, rows[3].critical) == (None, None, ("t",), True)
+
+
+def test_case_rows__of_a_case_without_any_side__are_still_rows() -> None:
+    (row,) = case_rows([planned("a", base=None, head=None, case=replace(case("a"), input=None))], {})
+    assert (row.case, row.question) == ("a", "")

@@ -6,6 +6,7 @@ from mergefloor.core.evidence import Look, MetricDecision
 from mergefloor.core.report import (
     ArmUse,
     CaseChange,
+    CaseRow,
     CaseSide,
     Cost,
     JudgeReport,
@@ -13,7 +14,10 @@ from mergefloor.core.report import (
     Report,
     SuiteReport,
 )
+from mergefloor.core.lifecycle import ModelNotice
+from mergefloor.core.semver import Suggestion, VersionCheck
 from mergefloor.core.settings import MetricRule
+from mergefloor.core.tampering import RULES, Tampering
 from mergefloor.core.types import Failure, Grade, GradeMissing, Output, Place
 
 HEAD_MODEL = "anthropic/claude-sonnet-4-6-20251015"
@@ -190,7 +194,7 @@ def report(**fields):
 
 
 LOOKS = (
-    Look(name="one", cases=11, net=-7.3, p=0.0009, alpha=0.025, convicts=False),
+    Look(name="one", cases=11, net=-7.3, p=0.09, alpha=0.025, convicts=False),
     Look(name="two", cases=11, net=-8.6, p=0.00002, alpha=0.025, convicts=True),
 )
 BROKEN = tuple(broken_case(row, line=10 * n + 3, critical=n == 0) for n, row in enumerate(ANSWERS))
@@ -225,6 +229,117 @@ def block():
             ),
         ),
     )
+
+
+def row(change, *, tags=("refunds",), base_rate=1.0, head_rate=0.0):
+    """The table's row of a case that changed sides."""
+    return CaseRow(
+        case=change.case,
+        place=change.place,
+        question=change.question,
+        tags=tags,
+        base_rate=base_rate,
+        head_rate=head_rate,
+        base=change.base,
+        head=change.head,
+        critical=change.critical,
+    )
+
+
+QUESTIONS = (
+    "Can I return boots that I wore once outside?",
+    "My order 4471 shows delivered, but there is no parcel. Who do I talk to?",
+    "Do you ship to the Canary Islands, and who pays customs?",
+    "The voucher WELCOME10 is refused at checkout.",
+    "How do I change the address of an order that is already packed?",
+    "Is the cast iron pan safe on an induction hob?",
+)
+OPENINGS = ("Of course.", "Happy to help.", "Thanks for asking.", "Good question.")
+
+
+def plain_row(number, *, passing=True):
+    """A case that did not change sides; the two answers differ in a word or two."""
+    question = QUESTIONS[number % len(QUESTIONS)]
+    start = OPENINGS[number % len(OPENINGS)]
+    text = (
+        f"{start} For case {number} our team looks into it today and writes to you before 6 pm. "
+        "You need not do anything else; if you would rather talk to a person, reply with a time that suits you."
+    )
+    drawn = 5 if passing else 4
+    before = side(text, passing, check="must_contain", reason='missing: "30 days"', draws=drawn)
+    after = side(
+        text.replace("today", "this week"),
+        passing,
+        check="must_contain",
+        reason='missing: "30 days"',
+        draws=1,
+    )
+    return CaseRow(
+        case=f"case-{number:04d}",
+        place=Place(path="evals/customer_support/cases.yaml", line=100 + 7 * number),
+        question=question,
+        tags=(("returns", "shipping", "vouchers")[number % 3],),
+        base_rate=(1.0 if number % 11 else 0.8) if passing else 0.0,
+        head_rate=float(passing),
+        base=before,
+        head=after,
+    )
+
+
+def many(number, **fields):
+    """The blocked report with `number` cases in its table."""
+    changed = (*(row(case) for case in BROKEN), row(DOUBTFUL, head_rate=4 / 7, tags=("hours",)))
+    mended = row(fixed_case(), base_rate=0.0, head_rate=1.0, tags=())
+    silent = replace(
+        plain_row(9_998),
+        case="timeout-21",
+        head_rate=None,
+        head=CaseSide(output=Failure(stage="candidate", code="timeout", message="no answer in 120 s")),
+    )
+    same = replace(plain_row(9_999), case="same-bytes-22", identical=True, head=None, head_rate=None)
+    special = (*changed, mended, silent, same)
+    plain = tuple(plain_row(n, passing=n % 9 != 0) for n in range(max(0, number - len(special))))
+    found = block()
+    first = replace(found.suites[0], rows=(*special, *plain)[:number], cases_total=number, **fields)
+    return replace(found, suites=(first, *found.suites[1:]))
+
+
+def eventful():
+    """A change that touches its own gate, its version and its models."""
+    removed = tuple(
+        Tampering(rule="case-removed", subject=f"refund-{n:02d}", evidence="", suite=SUITE) for n in range(12)
+    )
+    loosened = Tampering(
+        rule="floor-loosened",
+        subject="suites.customer-support.metrics.pass_rate.floor",
+        evidence="0.85 before, 0.5 now",
+        suite=SUITE,
+        action="block",
+    )
+    version = VersionCheck(
+        before="1.4.0",
+        after="1.4.1",
+        declared="patch",
+        required="minor",
+        wanted="1.5.0",
+        ok=False,
+        why=("14 of 100 outputs differ beyond run noise (limit 10)", "an instruction line was removed"),
+        suggestion=Suggestion(
+            place=Place(path="prompts/customer_support.yaml", line=1),
+            old="version: 1.4.1",
+            new="version: 1.5.0",
+        ),
+        measured=True,
+    )
+    notice = ModelNotice(
+        name="openai/gpt-5-mini",
+        place=Place(path="mergefloor.yml", line=6),
+        floating=True,
+        instead="openai/gpt-5-mini-2025-08-07",
+    )
+    odd = ("tone: the judge changed, so base and head were scored by different models",)
+    found = many(50, semver=version, not_comparable=odd)
+    return replace(found, tampering=(*removed, loosened), notices=(notice,))
 
 
 def passed():
@@ -278,6 +393,7 @@ ENDINGS = {
     "inconclusive": inconclusive,
     "error": error,
     "untouched": untouched,
+    "eventful": eventful,
 }
 
 
@@ -299,6 +415,22 @@ def hostile(text, *, prose=None):
     )
     unknown = replace(change, head=CaseSide(output=failure), confirmed=False, critical=True)
     rule = MetricRule(name=text, floor=0.9)
+    version = VersionCheck(
+        before=text,
+        after=text,
+        declared="patch",
+        required="major",
+        wanted=text,
+        ok=False,
+        why=(sentence, sentence),
+        suggestion=Suggestion(place=Place(path=text, line=1), old=text, new=text),
+    )
+    places = {"place": Place(path=text, line=4), "floating": True, "instead": text, "retires": text}
+    deeds = tuple(
+        Tampering(rule=deed, subject=text, evidence=sentence, suite=text, action=action)
+        for deed in RULES
+        for action in ("block", "warn", "warn")
+    )
     low = metric(
         rule=rule, suite=text, verdict="block", looks=LOOKS, reasons=(sentence,), confirmed_broken=(text,)
     )
@@ -316,6 +448,9 @@ def hostile(text, *, prose=None):
         failures=((text, failure),),
         cases_unresolved=1,
         identical=1,
+        rows=(row(change, tags=(text,)), row(unknown, head_rate=None, tags=())),
+        semver=version,
+        not_comparable=(sentence,),
     )
     return report(
         verdict="block",
@@ -334,4 +469,6 @@ def hostile(text, *, prose=None):
         unseen=(sentence,),
         notes=(sentence,),
         scripted=True,
+        tampering=deeds,
+        notices=(ModelNotice(name=text, **places),),
     )
