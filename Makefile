@@ -24,6 +24,7 @@ $(DEV): requirements/dev.txt $(RUN)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+RECORDINGS ?= ../shared
 EXAMPLE ?= customer-support
 demo: $(RUN)            ## gate an example repository: no key, no network
 	@$(BIN)/mergefloor demo --example $(EXAMPLE)
@@ -39,6 +40,13 @@ faults: $(DEV)          ## killed runs at 50 moments and every way a provider ca
 
 fuzz: $(DEV)            ## 10,000 malformed files, 10,000 malformed verdicts, two minutes of fresh examples
 	@MERGEFLOOR_FUZZ=full $(BIN)/python -m pytest tests/e2e/test_hostile_files.py tests/fuzz
+
+bench: $(DEV)           ## the figures of the README and of docs/decision.md: some minutes
+	@$(BIN)/python bench/gate/speed.py
+	@$(BIN)/python bench/engine/scripted_scale.py
+	@$(BIN)/python bench/decision/simulate.py --fast
+	@test ! -d $(RECORDINGS)/data/llmbar || $(BIN)/python bench/llmbar/subsamples.py $(RECORDINGS)/data/llmbar
+	@test ! -d $(RECORDINGS)/tools || $(BIN)/python bench/engine/endpoint_speed.py
 
 lock: $(DEV)            ## write the hash locks again
 	@$(BIN)/python -m pip install -q pip-tools
