@@ -23,7 +23,7 @@ version: 1
 defaults:
   model: scripted/answers.yaml
   params: {temperature: 0.2, max_tokens: 64}
-policy: {alpha: 0.05, margin: 0.05, on_inconclusive: block, floating_models: warn, max_unresolved: 0.02}
+policy: {alpha: 0.05, margin: 0.05, on_inconclusive: block, floating_models: warn, max_unresolved: 0.02, semver: off}
 budget: {usd: 1.5, minutes: 5, concurrency: 4}
 prices: {scripted/answers.yaml: {input: 1.0, output: 2.0}}
 suites:

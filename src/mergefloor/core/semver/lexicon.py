@@ -70,6 +70,7 @@ yes/no on/off enable/disable positive/negative strict/lenient strict/loose simpl
 public/private internal/external early/late best/worst good/bad better/worse right/wrong correct/incorrect
 ascending/descending oldest/newest smallest/largest old/new singular/plural active/passive uppercase/lowercase
 before/after input/output question/answer user/assistant with/without and/or
+fast/slow faster/slower quick/slow quickly/slowly
 """
 OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _OPPOSITES.split())
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis", "mis", "anti", "anti-", "de")

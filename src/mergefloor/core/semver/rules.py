@@ -47,7 +47,8 @@ TABLE: dict[Kind, dict[RuleSet, Demand]] = {
 CHANGED: frozenset[Kind] = frozenset(
     {"outputs-changed", "metric-moved", "regression", "schema-valid", "refusals"}
 )
-MEASURED: frozenset[Kind] = CHANGED | {"certified", "uncertified", "unresolved", "cost", "latency"}
+CERTIFICATES: frozenset[Kind] = frozenset({"certified", "uncertified", "unresolved"})
+MEASURED: frozenset[Kind] = CHANGED | CERTIFICATES | {"cost", "latency"}
 
 
 def required(facts: Iterable[Fact], rules: RuleSet, *, hopeful: bool = False) -> Bump:
@@ -75,13 +76,14 @@ def largest(bumps: Iterable[Bump]) -> Bump:
 
 
 def ranked(facts: Sequence[Fact], rules: RuleSet) -> tuple[Fact, ...]:
-    """Facts that ask for anything or explain why one does, most demanding first; of equals, what was measured."""
+    """Facts that ask for anything, most demanding first; of equals, what was measured. Where wording decides, with
+    what did or did not certify it."""
     kinds = {fact.kind for fact in facts}
+    explains = CERTIFICATES if "wording" in kinds and CHANGED.isdisjoint(kinds) else frozenset[Kind]()
+    wording = demanded(Fact(kind="wording", why=""), rules, kinds)
     weight: dict[Fact, tuple[int, bool]] = {}
     for fact in facts:
-        bump = demanded(fact, rules, kinds)
-        if fact.kind in {"uncertified", "unresolved"} and "wording" in kinds and CHANGED.isdisjoint(kinds):
-            bump = "minor"
+        bump = wording if fact.kind in explains else demanded(fact, rules, kinds)
         weight[fact] = (-RANK[bump], fact.kind not in CHANGED)
     shown = [fact for fact in weight if weight[fact][0]]
     return tuple(sorted(shown or weight, key=weight.__getitem__))

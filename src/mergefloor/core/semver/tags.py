@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 
 from mergefloor.core.semver.version import Version, parse_version
 
@@ -25,9 +24,9 @@ def tagged(path: str, tags: Mapping[str, str], sha: str) -> str | None:
 
 def _owners(path: str) -> Iterable[tuple[str, ...]]:
     """What may stand before the version, each with its separator."""
-    file = PurePosixPath(path)
-    stem = file.name.split(".")[0]
-    return (f"{path}@", f"{file.parent / stem}@"), (f"{stem}-v",), ("v",)
+    folder, slash, name = path.rpartition("/")
+    stem = name.split(".")[0]
+    return (f"{path}@", f"{folder}{slash}{stem}@"), (f"{stem}-v",), ("v",)
 
 
 def _version(name: str, owners: tuple[str, ...]) -> Version | None:

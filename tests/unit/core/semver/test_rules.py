@@ -68,11 +68,12 @@ def test_ranked__puts_the_most_demanding_first_and_measurements_before_texts() -
     assert [f.kind for f in ranked(facts, "contract")] == ["model", "outputs-changed", "few-shots", "wording"]
 
 
-def test_ranked__names_what_kept_wording_from_being_a_patch() -> None:
+def test_ranked__names_what_did_or_did_not_certify_wording() -> None:
     assert [f.kind for f in ranked([fact("wording"), fact("uncertified")], "contract")] == [
         "wording",
         "uncertified",
     ]
+    assert [f.kind for f in ranked([fact("certified"), fact("wording")], "contract")] == ["certified", "wording"]
     changed = [fact("wording"), fact("uncertified"), fact("outputs-changed")]
     assert [f.kind for f in ranked(changed, "contract")] == ["outputs-changed", "wording"]
 
