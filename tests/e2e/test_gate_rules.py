@@ -93,6 +93,8 @@ def test_gate__of_a_change_that_edits_expectations__is_scored_on_the_bases(repo:
     report = run.gate(base, head)
     assert report["verdict"] == "block"
     assert report["suites"][0]["cases_total"] == 12
+    (told,) = report["suites"][0]["not_comparable"]
+    assert "12 edited" in told
 
 
 def test_gate__of_a_rubric_edited_in_the_change__asks_the_bases_rubric(repo: Any, run: Any) -> None:

@@ -27,7 +27,7 @@ class PlannedCase:
 
     `suite`: the suite's name, with OWN_SET appended for the head's own golden set. `head_only`: nothing to compare
     with, only the head is drawn. `changed`: the case itself is new or edited, so that equal requests do not spare
-    its draw.
+    its draw. `rekeyed`: each side has inputs of its own, since the head's prompt takes other variables.
     """
 
     suite: str
@@ -37,6 +37,7 @@ class PlannedCase:
     head: Side | None
     head_only: bool = False
     changed: bool = False
+    rekeyed: bool = False
 
     @property
     def identical(self) -> bool:

@@ -14,7 +14,7 @@ from mergefloor.core.semver import VersionCheck
 from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
-from mergefloor.modes import notices
+from mergefloor.modes import comparability, notices
 from mergefloor.modes.integrity import Examined
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
@@ -118,6 +118,7 @@ def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
         failures=_failures(plan, run),
         semver=run.versions.get(name),
         rows=outcomes.case_rows(plan.binding or plan.own, run.measured.cells),
+        not_comparable=comparability.of_suite(plan, run.rules),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mergefloor import golden, graders, prompts
 from mergefloor.core.keys import request_hash
@@ -64,7 +64,7 @@ def plan_cases(
 
 def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) -> tuple[PlannedCase, ...]:
     shared = advisory((*suite.graders, *base.prompt.graders), judge_gates)
-    before = _sides(base, base.cases)
+    before = _sides(base, base.cases).sides
     after = _sides(head, base.cases, spare=head.cases)
     return tuple(
         PlannedCase(
@@ -72,7 +72,8 @@ def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) 
             case=case,
             graders=checks(_advised(case, judge_gates), shared),
             base=before[case.id],
-            head=after[case.id],
+            head=after.sides[case.id],
+            rekeyed=case.id in after.rekeyed,
         )
         for case in base.cases
     )
@@ -83,7 +84,7 @@ def _own(
 ) -> tuple[PlannedCase, ...]:
     shared = advisory((*suite.graders, *head.prompt.graders), judge_gates)
     known = {p.case.id: p for p in binding}
-    sides = _sides(head, head.cases)
+    sides = _sides(head, head.cases).sides
     planned = []
     for case in head.cases:
         twin = known.get(case.id)
@@ -114,7 +115,15 @@ def _advised(case: Case, judge_gates: bool) -> Case:
     return replace(case, graders=advisory(case.graders, judge_gates)) if case.graders else case
 
 
-def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> dict[str, Side]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What one arm sends, by case, and the cases that had to take the other set's inputs."""
+
+    sides: Mapping[str, Side]
+    rekeyed: frozenset[str]
+
+
+def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> _Sent:
     """What one arm sends for each case. A base case that the head's prompt cannot render (its variables changed)
     takes the inputs of the head's own case of that id; the base's checks stay."""
     rendered = prompts.render_all(arm.prompt, cases)
@@ -126,7 +135,8 @@ def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) ->
         problems = tuple(p for p in problems if not _mended(p, cases, second.messages)) + second.problems
     if problems:
         raise InputError(problems)
-    return {case.id: _side(arm, messages[case.id]) for case in cases}
+    rekeyed = frozenset(messages.keys() - rendered.messages.keys())
+    return _Sent(sides={case.id: _side(arm, messages[case.id]) for case in cases}, rekeyed=rekeyed)
 
 
 def _mended(problem: Problem, cases: Sequence[Case], messages: Mapping[str, tuple[Message, ...]]) -> bool:
