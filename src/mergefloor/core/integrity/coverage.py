@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mergefloor.core.integrity.fact import Fact
 from mergefloor.core.integrity.gate_rules import successor_of
 from mergefloor.core.integrity.scene import Changes, FileChange, Scene, SuiteScene
-from mergefloor.core.integrity.shingles import SIZE, Runs, share, shingles, words
+from mergefloor.core.integrity.shingles import Runs, share, shingles, words
 from mergefloor.core.settings import Suite
 
 ENOUGH = 0.5
@@ -42,26 +42,27 @@ def _suite(suite: Suite, before: Scene, after: Scene, deleted: set[str]) -> Iter
 
 
 def _moved(changes: Changes) -> Iterator[Fact]:
-    """Words that left a covered file and came up in one that no suite looks at."""
+    """Most of a covered file's words left it and came up in one that no suite looks at."""
     outside = [
         (change, shingles(words("\n".join(change.added))))
         for change in changes.files
         if change.kind != "deleted" and not changes.covered(change.path)
     ]
     for change in changes.files:
-        listed = words("\n".join(change.removed))
-        if len(listed) < SHORTEST or not changes.covered(change.path):
+        listed = words(change.before or "")
+        if len(listed) < SHORTEST or not outside or not changes.covered(change.path):
             continue
-        found = _nearest(shingles(listed, SIZE), outside)
+        old = shingles(listed)
+        gone = old - shingles(words(change.after or ""))
+        found = _nearest(gone, outside) if share(old, gone) >= ENOUGH else None
         if found is not None:
             text = "its text is now in {}, which no suite covers"
             yield _fact(change.path, text, (found.path,))
 
 
 def _nearest(gone: Runs, outside: list[tuple[FileChange, Runs]]) -> FileChange | None:
-    scored = [(share(gone, runs), change) for change, runs in outside]
-    best = max(scored, key=lambda item: item[0], default=None)
-    return best[1] if best is not None and best[0] >= ENOUGH else None
+    best, runs = max(outside, key=lambda item: share(gone, item[1]))
+    return best if share(gone, runs) >= ENOUGH else None
 
 
 def _fact(subject: str, text: str, quotes: tuple[str, ...], suite: str = "") -> Fact:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mergefloor.core.integrity.checks import form
-from mergefloor.core.integrity.options import same_text
 from mergefloor.core.keys import canonical
 from mergefloor.core.types import Case, Json
 
@@ -50,11 +49,6 @@ def question(case: Case) -> str:
 def content(case: Case) -> str:
     """What a case asks and checks. Equal contents are one case written twice."""
     return canonical([question(case), *sorted(form(spec) for spec in case.graders)])
-
-
-def same_question(first: Case, second: Case) -> bool:
-    """Whether both cases ask the same."""
-    return same_text(question(first), question(second))
 
 
 def _settled(value: Json) -> Json:

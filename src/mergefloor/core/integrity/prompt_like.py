@@ -71,7 +71,7 @@ def _in_code(text: str, *, data: bool) -> int | None:
         return named
     opening = OPENING.search(text)
     orders = sum(1 for _ in zip(ORDER.finditer(text), range(1), strict=False))
-    return opening.end() if opening is not None and orders else None
+    return opening.end() if opening and orders and "you" in opening[0].lower() else None
 
 
 def _persona(text: str) -> int | None:

@@ -55,6 +55,6 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 SYSTEM_KEY = re.compile(r"""^\s{0,20}["']?system["']?\s{0,2}:\s{0,4}""", re.IGNORECASE | re.MULTILINE)
-LITERAL = re.compile(r"""(?:[frbu]{0,2}("{3}|'{3}|["'`])|[|>][+-]?[ \t]*\n)""", re.IGNORECASE)
+LITERAL = re.compile(r"""(?:[frbu]{0,2}\\?("{3}|'{3}|["'`])|[|>][+-]?[ \t]*\n)""", re.IGNORECASE)
 REMARK = re.compile(r"^\s*(?:#|//|/?\*).*$", re.MULTILINE)
 FENCED = re.compile(r"^(```|~~~)[^\n]*\n(?:(?!\1)[^\n]*\n)*", re.MULTILINE)
