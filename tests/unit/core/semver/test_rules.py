@@ -73,7 +73,10 @@ def test_ranked__names_what_did_or_did_not_certify_wording() -> None:
         "wording",
         "uncertified",
     ]
-    assert [f.kind for f in ranked([fact("certified"), fact("wording")], "contract")] == ["certified", "wording"]
+    assert [f.kind for f in ranked([fact("certified"), fact("wording")], "contract")] == [
+        "certified",
+        "wording",
+    ]
     changed = [fact("wording"), fact("uncertified"), fact("outputs-changed")]
     assert [f.kind for f in ranked(changed, "contract")] == ["outputs-changed", "wording"]
 
