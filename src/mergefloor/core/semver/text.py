@@ -10,6 +10,11 @@ from mergefloor.core.semver.sentences import edits
 from mergefloor.core.semver.wording import Weighty, changed_words, rewritten, tokens, weighty
 
 _FIELD = re.compile(r"[\"']([A-Za-z_][\w-]{0,60})[\"']\s*:")
+# A section that a text asks for by name is a field of the output to whoever reads it, person or program.
+_SECTION = re.compile(
+    r"\bsections?\s+(?:called|named|titled|labell?ed)\s*:?\s*"
+    r"(?:[\"\u201c]([^\"\u201d\n]{1,60})[\"\u201d]|([A-Z][A-Z0-9 '\u2019&/-]{0,60}[A-Z0-9]))"
+)
 _JSON = re.compile(
     r"\b(?:output|return|respond|response|reply|answer|produce|generate|emit|write|give|print|format|valid)\w*\b[^\n]{0,80}\bjson\b"
     r"|\bjson\b[^\n]{0,40}\b(?:output|response|reply|answer|object|only|format)\b",
@@ -28,7 +33,7 @@ def text_facts(before: str, after: str) -> Iterator[Fact]:
     """
     if before == after:
         return
-    found = [*_format(before, after), *_edits(*differing(before, after))]
+    found = [*_format(before, after), *_sections(before, after), *_edits(*differing(before, after))]
     yield from found or [Fact(kind="wording", why=_quiet(before, after))]
 
 
@@ -58,6 +63,19 @@ def _format(before: str, after: str) -> Iterator[Fact]:
         yield Fact(kind="output-field", why=f"the text no longer names the field {_names(gone)}")
     if come:
         yield Fact(kind="output-field-added", why=f"the text names a new field, {_names(come)}")
+
+
+def _sections(before: str, after: str) -> Iterator[Fact]:
+    old, new = _asked(before), _asked(after)
+    gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
+    if gone:
+        yield Fact(kind="output-field", why=f"the text no longer asks for the section {_names(gone)}")
+    if come:
+        yield Fact(kind="output-field-added", why=f"the text asks for a new section, {_names(come)}")
+
+
+def _asked(text: str) -> dict[str, None]:
+    return dict.fromkeys(quoted.strip() or plain for quoted, plain in _SECTION.findall(text))
 
 
 def _edits(before: str, after: str) -> Iterator[Fact]:

@@ -188,3 +188,25 @@ def test_text_facts__of_two_large_strange_texts__take_no_time() -> None:
     kinds("\n".join(f"{i} x" for i in range(20_000)), "\n".join(f"{i} y" for i in range(20_000)))
     kinds("- " * 50_000, '"' * 50_000)
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("In a section called IDEAS, list ten.", "In a section called TAKEAWAYS, list ten.", "output-field"),
+        ('Write one section called "Summary".', "Write one line.", "output-field"),
+        ("List ten.", "In a section called ONE-SENTENCE SUMMARY, sum up. List ten.", "output-field-added"),
+    ],
+)
+def test_text_facts__named_sections__are_fields_of_the_output(before: str, after: str, kind: str) -> None:
+    assert kind in {fact.kind for fact in text_facts(before, after)}
+
+
+def test_text_facts__section_that_only_moved__is_no_field() -> None:
+    before = "In a section called IDEAS, list ten. Be brief."
+    assert not {
+        fact.kind for fact in text_facts(before, "Be brief. In a section called IDEAS, list ten.")
+    } & {
+        "output-field",
+        "output-field-added",
+    }
