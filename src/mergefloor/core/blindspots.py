@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from mergefloor.core.evidence import Look, MetricDecision
+from mergefloor.core.luck import once
 from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import Report, SuiteReport
 from mergefloor.core.standing import head_only
 from mergefloor.core.wording import MINUS, Name, Prose, Words, count, listing, names, points, say, share
-
-TINY = 0.0001
 
 
 def blindspots(report: Report, most: int) -> tuple[Words, ...]:
@@ -122,17 +121,13 @@ def explanation(report: Report, most: int) -> tuple[Words, ...]:
 
 def _look(name: Words, metric: MetricDecision, look: Look) -> Words:
     return say(
-        "{}, {} fresh runs ({}): {} {} in sum; chance alone does this {} (limit {}): {}.",
+        "{}, {} fresh runs ({}): {} {} in sum; luck alone would do this {} (limit {}): {}.",
         name,
         "first" if look.name == "one" else "further",
         count(look.cases, "case"),
         f"{look.net:+.1f}".replace("-", MINUS),
         "passes" if metric.kind == "binary" else "points of score",
-        _odds(look.p),
-        share(look.alpha),
+        once(look.p),
+        once(look.alpha),
         "confirmed" if look.convicts else "not enough to convict",
     )
-
-
-def _odds(p: float) -> str:
-    return "in less than 0.01 % of cases" if p < TINY else f"in {share(p, 2)} of cases"

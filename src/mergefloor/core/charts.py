@@ -17,6 +17,7 @@ from mergefloor.core.wording import (
     apart,
     change,
     count,
+    finite,
     level,
     points,
     say,
@@ -26,6 +27,7 @@ from mergefloor.core.wording import (
 )
 
 NARROWEST = 0.1
+MOST_POINTS = 20_000  # worst first; nobody can tell more marks apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +122,21 @@ def _name(suite: SuiteReport, metric: MetricDecision, several: bool) -> Words:
 
 def _change(suite: SuiteReport, metric: MetricDecision, several: bool) -> Change:
     label = change(metric.kind, metric.delta)
-    between = f" ({span(metric.kind, metric.interval)})" if metric.interval else ""
+    interval = _interval(metric)
+    between = f" ({span(metric.kind, interval)})" if interval else ""
     return Change(
         name=_name(suite, metric, several),
         label=f"{label}{between}",
         tone=_tone(metric),
-        delta=metric.delta,
-        interval=metric.interval,
-        tolerated=metric.rule.max_drop if metric.rule.gating else None,
+        delta=finite(metric.delta),
+        interval=interval,
+        tolerated=finite(metric.rule.max_drop) if metric.rule.gating else None,
     )
+
+
+def _interval(metric: MetricDecision) -> tuple[float, float] | None:
+    low, high = (finite(end) for end in metric.interval or (None, None))
+    return None if low is None or high is None else (low, high)
 
 
 def _level(suite: SuiteReport, metric: MetricDecision, several: bool) -> Level:
@@ -138,9 +146,9 @@ def _level(suite: SuiteReport, metric: MetricDecision, several: bool) -> Level:
         name=_name(suite, metric, several),
         label=f"{base} \u2192 {head}{floor}",
         tone=_tone(metric),
-        base=metric.base,
-        head=metric.head,
-        floor=metric.rule.floor,
+        base=finite(metric.base),
+        head=finite(metric.head),
+        floor=finite(metric.rule.floor),
     )
 
 
@@ -155,8 +163,8 @@ def _tone(metric: MetricDecision) -> Tone:
 def _reach(metrics: list[MetricDecision]) -> float:
     """Wide enough for every metric that can block; one that is only shown may run out of the picture."""
     gating = [metric for metric in metrics if metric.rule.gating] or metrics
-    ends = [abs(end) for metric in gating for end in metric.interval or ()]
-    drops = [2 * metric.rule.max_drop for metric in gating]
+    ends = [abs(end) for metric in gating for end in _interval(metric) or ()]
+    drops = [2 * (finite(metric.rule.max_drop) or 0.0) for metric in gating]
     return min(1.0, 1.15 * max([NARROWEST, *ends, *drops]))
 
 
@@ -190,7 +198,7 @@ def _scatter(cases: tuple[Found, ...]) -> Scatter:
     )
     left = f" {count(unknown, 'case')} not drawn: not run on both sides or not known." if unknown else ""
     return Scatter(
-        points=tuple(known),
+        points=tuple(known[:MOST_POINTS]),
         broken=broken,
         fixed=fixed,
         passing=passing,
@@ -205,9 +213,9 @@ def _bars(suite: SuiteReport, use: ArmUse, several: bool) -> Bars:
     times = f"{seconds(use.latency_p50)}, slowest 5 % over {seconds(use.latency_p95)}"
     return Bars(
         name=say("{}{} \u00b7 {}", where, use.arm, Name(use.model)),
-        usd=use.usd,
+        usd=finite(use.usd),
         usd_label=usd(use.usd),
-        p50=use.latency_p50,
-        p95=use.latency_p95,
+        p50=finite(use.latency_p50),
+        p95=finite(use.latency_p95),
         time_label=times if use.latency_p50 is not None else "",
     )

@@ -11,7 +11,7 @@ from mergefloor.core.phrases import FRESH, against_floor, metric_name
 from mergefloor.core.report import Report, SuiteReport
 from mergefloor.core.standing import gating, head_only, under_floor
 from mergefloor.core.tables import Tone, tone
-from mergefloor.core.wording import Name, Prose, Words, apart, count, say
+from mergefloor.core.wording import Name, Prose, Words, apart, count, finite, say
 
 ENDINGS: dict[Verdict, str] = {
     "block": "This metric blocks the merge.",
@@ -115,6 +115,8 @@ def _again(metric: MetricDecision, look: Look) -> Step:
         often,
         " in all" if look.name == "two" else "",
     )
+    if any(finite(number) is None for number in (look.net, look.p, look.alpha, metric.rule.max_drop)):
+        return Step(title=TITLES[look.name], text=text, result="Not known", tone="unsure")
     loss, luck = _loss(metric, look), _luck(look)
     result, how = _result(look, loss)
     return Step(title=TITLES[look.name], text=text, result=result, tone=how, loss=loss, luck=luck)

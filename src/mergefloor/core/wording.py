@@ -78,6 +78,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def finite(value: float | None) -> float | None:
+    """A number that can be drawn; what is not finite is not known."""
+    return value if value is not None and math.isfinite(value) else None
+
+
 def share(value: float | None, digits: int = 1) -> str:
     """A share as percent, without a needless `.0`: 0.857 -> `85.7 %`."""
     if value is None or not math.isfinite(value):

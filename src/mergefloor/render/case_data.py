@@ -16,6 +16,8 @@ Clean: TypeAlias = Callable[[str], str]
 # Characters of a text for cases that changed sides, and for all others: the first step that fits is taken.
 STEPS = ((LIMIT, LIMIT), (LIMIT, 150), (LIMIT, 60), (150, 60), (60, 0), (0, 0))
 EXCITING: frozenset[State] = frozenset({"broken", "suspect", "unresolved", "fixed", "improved"})
+# Names are short; ones that are not cannot make the page large.
+NAME, TAGS, CHECKS = 60, 8, 20
 KINDS = {"same": "=", "gone": "-", "new": "+"}
 # `<`, `>` and `&` could end the script element or begin a comment in it; the two separators end a line of JavaScript.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -61,13 +63,13 @@ def _record(case: CaseLine) -> Json:
         "b": _rate(case.base_rate),
         "h": _rate(case.head_rate),
         "q": visible(case.question),
-        "t": [visible(tag) for tag in case.tags],
+        "t": [visible(tag[:NAME]) for tag in case.tags[:TAGS]],
         "p": f"{cell(case.place.path)}:{case.place.line}",
         "f": case.facts,
         "d": [_edit(edit) for edit in case.edits],
-        "x": visible(case.base_note),
-        "y": visible(case.head_note),
-        "g": [_check(check) for check in case.checks],
+        "x": visible(case.base_note[:NAME]),
+        "y": visible(case.head_note[:NAME]),
+        "g": [_check(check) for check in case.checks[:CHECKS]],
     }
     return {key: value for key, value in record.items() if value not in ("", [], 0) or key in "bhk"}
 
@@ -83,7 +85,7 @@ def _edit(edit: Edit) -> str:
 def _check(check: Check) -> Json:
     """Name, base, head, gating; then the reasons where there are any."""
     found: list[Json] = [
-        visible(check.name),
+        cell(check.name, NAME),
         _CODES[check.base],
         _CODES[check.head],
         1 if check.gating else 0,

@@ -44,15 +44,15 @@ class _Shell:
     policy: str
 
 
-def html(report: Report, *, redact: Callable[[str], str] | None = None) -> str:
-    """The report as one page of at most BUDGET bytes."""
+def html(report: Report, *, redact: Callable[[str], str] | None = None, budget: int = BUDGET) -> str:
+    """The report as one page of at most `budget` bytes."""
     clean = redact or Redactor()
     shown = _cleaned(page(report, clean), clean)
     shell = _shell()
     body = clean(_environment().get_template("body.html.j2").render(**_parts(shown, clean)))
     title = as_plain(shown.view.headline.verdict).replace("`", "")
     frame = _environment().get_template("report.html.j2")
-    room = BUDGET - len(frame.render(shell=shell, title=title, body=Svg(body), data="", words=PAGE).encode())
+    room = budget - len(frame.render(shell=shell, title=title, body=Svg(body), data="", words=PAGE).encode())
     data = _data(shown, clean, room)
     return frame.render(shell=shell, title=title, body=Svg(body), data=Svg(data), words=PAGE)
 

@@ -104,7 +104,7 @@ def _told(test: Xml.Element, told: Told, clean: Clean = str) -> Xml.Element:
 
 
 def _seconds(value: float) -> str:
-    return f"{value:.3f}" if 0 <= value < float("inf") else "0.000"
+    return f"{abs(value):.3f}" if 0 <= value < float("inf") else "0.000"
 
 
 def _text(text: str) -> str:

@@ -101,3 +101,12 @@ def test_paths__of_a_report__tell_what_blocks_first_and_nothing_that_is_only_sho
     )
     assert [each.tone for each in found] == ["bad", "good"]
     assert len(paths(samples.block(), 0)) == 0
+
+
+@pytest.mark.parametrize("odd", [{"net": float("nan")}, {"p": float("inf")}])
+def test_paths__a_look_without_a_number__is_not_known(odd):
+    look = Look(
+        **{"name": "one", "cases": 5, "net": -2.0, "p": 0.1, "alpha": 0.025, "convicts": False, **odd}
+    )
+    step = path(samples.metric(looks=(look,))).steps[1]
+    assert (step.result, step.tone, step.loss, step.luck) == ("Not known", "unsure", None, None)

@@ -48,7 +48,9 @@ def one(metric, **fields):
 
 
 def low(**fields):
-    return samples.metric(verdict="block", head=0.84996, delta=None, base=None, interval=None, head_only=True, **fields)
+    return samples.metric(
+        verdict="block", head=0.84996, delta=None, base=None, interval=None, head_only=True, **fields
+    )
 
 
 # -- the first three lines ---------------------------------------------------------------------------------------
@@ -556,8 +558,8 @@ def test_decided__looks__are_told_with_their_numbers():
     assert found[0] == samples.block().reasons[0]
     assert found[1] == "`customer-support` ran: prompt changed: prompts/customer_support.yaml (modified)"
     assert found[2:] == [
-        "`pass_rate` of `customer-support`, first fresh runs (11 cases): −7.3 passes in sum; chance alone does this in 0.09 % of cases (limit 2.5 %): not enough to convict.",
-        "`pass_rate` of `customer-support`, further fresh runs (11 cases): −8.6 passes in sum; chance alone does this in less than 0.01 % of cases (limit 2.5 %): confirmed.",
+        "`pass_rate` of `customer-support`, first fresh runs (11 cases): −7.3 passes in sum; luck alone would do this once in 11 runs (limit once in 40 runs): not enough to convict.",
+        "`pass_rate` of `customer-support`, further fresh runs (11 cases): −8.6 passes in sum; luck alone would do this once in 50,000 runs (limit once in 40 runs): confirmed.",
     ]
 
 

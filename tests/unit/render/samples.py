@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mergefloor.core.evidence import Look, MetricDecision
+from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.report import (
     ArmUse,
     CaseChange,
@@ -14,7 +15,6 @@ from mergefloor.core.report import (
     Report,
     SuiteReport,
 )
-from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.semver import Suggestion, VersionCheck
 from mergefloor.core.settings import MetricRule
 from mergefloor.core.tampering import RULES, Tampering

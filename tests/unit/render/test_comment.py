@@ -21,7 +21,9 @@ def comment(report, **options):
     return markdown(report, marker=MARKER, **options)
 
 
-@pytest.mark.parametrize("name", ["block", "error", "improved", "inconclusive", "pass", "untouched"])
+@pytest.mark.parametrize(
+    "name", ["block", "error", "eventful", "improved", "inconclusive", "pass", "untouched"]
+)
 def test_comment__each_ending__reads_as_reviewed(samples, name):
     """MERGEFLOOR_SNAPSHOTS=write records the comments again; read the difference before you commit it."""
     shown, path = comment(samples.ENDINGS[name]()), SNAPSHOTS / f"comment_{name}.md"
@@ -74,6 +76,57 @@ def test_comment__parts__come_in_the_promised_order(samples):
     places = [shown.index(part) for part in order]
     assert places[0] < places[1] < places[2] < places[3]
     assert sorted(places) == places
+
+
+def test_comment__what_the_change_does_to_its_own_gate__comes_first_after_the_three_lines(samples):
+    shown = comment(samples.eventful())
+    lines = [line for line in shown.splitlines()[1:] if line]
+    assert lines[3] == "### What this change does to its own gate"
+    order = ("own gate", "It removes 12 golden cases: `refund-00`", "It loosens", "| Suite |", "Newly broken",
+             "Numbers that cannot be compared", "Version check", "### Models", "could not see", "Cost: ")  # fmt: skip
+    places = [shown.index(part) for part in order]
+    assert sorted(places) == places
+
+
+def test_comment__a_version_that_is_too_small__shows_the_line_that_mends_it_as_code(samples):
+    shown = comment(samples.eventful())
+    assert "declares `1.4.0` \u2192 `1.4.1` (patch), which is too small; required is `1.5.0` (minor)" in shown
+    assert "write `version: 1.5.0` instead of `version: 1.4.1` in `prompts/customer_support.yaml:1`" in shown
+
+
+def test_comment__removed_cases__are_told_once(samples):
+    found = samples.eventful()
+    suites = (replace(found.suites[0], removed_cases=("refund-00",)), *found.suites[1:])
+    told = "This change removes 1 case from the golden set"
+    assert told not in comment(replace(found, suites=suites))
+    assert told in comment(replace(found, suites=suites, tampering=()))
+
+
+def test_comment__5_000_hostile_cases_with_every_section__fit(samples):
+    strings = list(texts(200, seed=61))
+    found = samples.hostile(strings[0], prose="x".join(strings[1:9]).replace(CANARY, "x"))
+    suite = found.suites[0]
+    cases = tuple(
+        replace(suite.broken[n % 2], case=f"case-{n:04d}", question=strings[n % 200] * 30)
+        for n in range(5_000)
+    )
+    suites = tuple(
+        replace(suite, name=f"s{n}", broken=cases[n::5], removed_cases=tuple(c.case for c in cases[n::5]))
+        for n in range(5)
+    )
+    deeds = tuple(
+        replace(found.tampering[0], subject=f"case-{n:04d}", suite=f"s{n % 5}") for n in range(5_000)
+    )
+    shown = comment(
+        replace(found, suites=suites, tampering=(*found.tampering, *deeds), notices=found.notices * 300)
+    )
+    assert_safe(shown, CANARY)
+    lines = [line for line in shown.splitlines()[1:] if line]
+    assert lines[0].startswith("\u26d4 **Do not merge: ")
+    assert lines[1].startswith("**What got worse:** ")
+    assert lines[2].startswith("**What to do:** ")
+    for section in ("own gate", "Version check", "### Models", "could not see"):
+        assert section in shown
 
 
 def test_comment__scripted_answers__are_labelled_before_the_table(samples):

@@ -1,18 +1,23 @@
 import json
 import math
 import random
+import re
 from dataclasses import replace
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.unit.render import page_oracle
 from tests.unit.render.oracle import assert_safe
+from tests.unit.render.test_junit import checked
 
 from mergefloor.core.evidence import Look, MetricDecision
+from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.report import (
     ArmUse,
     CaseChange,
+    CaseRow,
     CaseSide,
     Cost,
     JudgeReport,
@@ -20,9 +25,11 @@ from mergefloor.core.report import (
     Report,
     SuiteReport,
 )
+from mergefloor.core.semver import Suggestion, VersionCheck
 from mergefloor.core.settings import MetricRule
+from mergefloor.core.tampering import RULES, Tampering
 from mergefloor.core.types import Failure, Grade, GradeMissing, Output, Place, Usage
-from mergefloor.render import Redactor, console, markdown, report_json, report_schema
+from mergefloor.render import Redactor, console, html, junit, markdown, report_json, report_schema
 
 CHECK = jsonschema.Draft202012Validator(report_schema())
 
@@ -63,6 +70,32 @@ GRADE = st.builds(
 MISSING = st.builds(GradeMissing, grader=TEXT, failure=FAILURE)
 SIDE = st.builds(
     CaseSide, output=st.none() | OUTPUT | FAILURE, grades=few(GRADE | MISSING), passes=COUNT, draws=COUNT
+)
+PLACE = st.builds(Place, path=TEXT, line=COUNT)
+BUMP = st.sampled_from(["none", "patch", "minor", "major"])
+ROW = st.builds(
+    CaseRow,
+    case=TEXT,
+    place=PLACE,
+    question=TEXT,
+    tags=TEXTS,
+    base_rate=st.none() | st.floats(0, 1),
+    head_rate=st.none() | st.floats(0, 1),
+    base=st.none() | SIDE,
+    head=st.none() | SIDE,
+    identical=st.booleans(),
+    critical=st.booleans(),
+)
+VERSION = st.builds(
+    VersionCheck,
+    before=st.none() | TEXT,
+    after=st.none() | TEXT,
+    declared=st.none() | BUMP,
+    required=BUMP,
+    wanted=st.none() | TEXT,
+    ok=st.none() | st.booleans(),
+    why=TEXTS,
+    suggestion=st.none() | st.builds(Suggestion, place=PLACE, old=TEXT, new=TEXT),
 )
 CASE = st.builds(
     CaseChange,
@@ -132,6 +165,26 @@ SUITE = st.builds(
     new_cases=TEXTS,
     removed_cases=TEXTS,
     failures=few(st.tuples(TEXT, FAILURE)),
+    rows=few(ROW),
+    semver=st.none() | VERSION,
+    not_comparable=TEXTS,
+)
+TAMPERING = st.builds(
+    Tampering,
+    rule=st.sampled_from(RULES),
+    subject=TEXT,
+    evidence=TEXT,
+    suite=TEXT,
+    action=st.sampled_from(["block", "warn", "off"]),
+)
+NOTICE = st.builds(
+    ModelNotice,
+    name=TEXT,
+    place=PLACE,
+    floating=st.booleans(),
+    instead=st.none() | TEXT,
+    retires=st.none() | TEXT,
+    days_left=st.none() | st.integers(-400, 400),
 )
 REPORT = st.builds(
     Report,
@@ -169,6 +222,8 @@ REPORT = st.builds(
     notes=TEXTS,
     scripted=st.booleans(),
     first_run=st.booleans(),
+    tampering=few(TAMPERING),
+    notices=few(NOTICE),
 )
 EVERY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -191,6 +246,34 @@ def test_every_report__any_values__renders_safely_and_fits(report, width):
     assert "::" not in shown
     assert "##[" not in shown
     assert all(line.isprintable() for line in shown.split("\n"))
+
+
+# A page is large: what fails is shown as it was found.
+@settings(EVERY, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(REPORT)
+def test_page_and_junit__any_values__are_safe_and_well_formed(report):
+    page = html(report)
+    page_oracle.assert_safe(page)
+    assert not re.search(r'="-?(nan|inf)', page)
+    checked(junit(report))
+
+
+def test_report_json__version_tampering_and_notices__are_records(samples):
+    data = json.loads(report_json(samples.eventful()))
+    CHECK.validate(data)
+    suite = data["suites"][0]
+    assert (suite["semver"]["declared"], suite["semver"]["required"], suite["semver"]["ok"]) == (
+        "patch",
+        "minor",
+        False,
+    )
+    assert suite["semver"]["why"].startswith("14 of 100 outputs differ")
+    assert suite["semver"]["suggestion"]["new"] == "version: 1.5.0"
+    assert suite["not_comparable"] == [
+        "tone: the judge changed, so base and head were scored by different models"
+    ]
+    assert (data["tampering"][0]["rule"], data["tampering"][0]["subject"]) == ("case-removed", "refund-00")
+    assert data["notices"][0]["instead"] == "openai/gpt-5-mini-2025-08-07"
 
 
 def test_report_schema__itself__is_valid_and_closed():

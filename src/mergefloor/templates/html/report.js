@@ -62,7 +62,7 @@
     }
     return text;
   };
-  const titled = (title, note, body) => make("div", {}, make("h4", {}, note ? `${title} · ${note}` : title), body);
+  const titled = (title, note, body) => make("div", {}, make("h3", {}, note ? `${title} · ${note}` : title), body);
   const answers = (one) => {
     const edits = one.d ?? [];
     const moved = edits.some((edit) => edit[0] !== "=");
