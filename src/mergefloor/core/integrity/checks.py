@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,13 +96,16 @@ def _paired(
     old: Sequence[GraderSpec], new: Sequence[GraderSpec]
 ) -> Iterator[tuple[GraderSpec, GraderSpec | None]]:
     """Each old check with its successor: the same one first, then the one of its name, then any of its kind."""
-    left, free = list(old), list(new)
+    left, free = set(range(len(old))), set(range(len(new)))
     keys: tuple[Callable[[GraderSpec], object], ...] = (form, lambda s: (s.kind, s.name), lambda s: s.kind)
     for key in keys:
-        for spec in tuple(left):
-            twin = next((other for other in free if key(other) == key(spec)), None)
-            if twin is not None:
-                left.remove(spec)
-                free.remove(twin)
-                yield spec, twin
-    yield from ((spec, None) for spec in left)
+        waiting: defaultdict[object, list[int]] = defaultdict(list)
+        for at in sorted(free, reverse=True):
+            waiting[key(new[at])].append(at)
+        for at in sorted(left):
+            if twins := waiting.get(key(old[at])):
+                twin = twins.pop()
+                left.discard(at)
+                free.discard(twin)
+                yield old[at], new[twin]
+    yield from ((old[at], None) for at in sorted(left))

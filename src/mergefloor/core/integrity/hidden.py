@@ -21,14 +21,19 @@ _DRAWN = frozenset(
 _BLACK_FLAG, _CANCEL = "\U0001f3f4", "\U000e007f"
 _TAGS = (0xE0000, 0xE007F)
 _FLAGS = frozenset({"gbeng", "gbsct", "gbwls"})
+LONGEST_FLAG = 7  # characters
 _VARIED = frozenset({"CJK", "KANGXI", "MYANMAR", "PHAGS-PA", "MANICHAEAN", "EGYPTIAN"})
 
 
 def hidden(line: str) -> tuple[str, ...]:
     """The characters of one line that hide something, in order. Those that a script or an emoji needs are none."""
-    if not any(map(_suspect, set(line))):
+    present = frozenset(line)
+    if not any(map(_suspect, present)):
         return ()
-    return tuple(char for at, char in enumerate(line) if _suspect(char) and not _needed(line, at))
+    leftward = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in present - _MARKS)
+    return tuple(
+        char for at, char in enumerate(line) if _suspect(char) and not _needed(line, at, leftward=leftward)
+    )
 
 
 def _suspect(char: str) -> bool:
@@ -38,8 +43,8 @@ def _suspect(char: str) -> bool:
     return (category == "Cf" and char not in _DRAWN) or (category == "Cc" and char not in _CONTROLS)
 
 
-def _needed(line: str, at: int) -> bool:
-    """Whether the character has its honest place here."""
+def _needed(line: str, at: int, *, leftward: bool) -> bool:
+    """Whether the character has its honest place here; `leftward`: the line has letters that run to the left."""
     char = line[at]
     before, after = line[at - 1 : at], line[at + 1 : at + 2]
     if char in _SELECTORS:
@@ -47,9 +52,7 @@ def _needed(line: str, at: int) -> bool:
     if char in _FREE_VARIATION:
         return script_of(before) == "MONGOLIAN"
     if char in _MARKS:
-        return any(
-            unicodedata.bidirectional(other) in _RIGHT_TO_LEFT for other in line if other not in _MARKS
-        )
+        return leftward and before not in _MARKS
     if char in (NON_JOINER, ZERO_WIDTH_SPACE):
         return joins(before) or joins(after)
     if char == JOINER:
@@ -67,8 +70,8 @@ def _selects(char: str, before: str) -> bool:
 
 def _flag(line: str, at: int) -> bool:
     """The three flags that are written with tags: a black flag, letters, and a tag that ends them."""
-    start = line.rfind(_BLACK_FLAG, 0, at)
-    end = line.find(_CANCEL, at)
+    start = line.rfind(_BLACK_FLAG, max(0, at - LONGEST_FLAG), at)
+    end = line.find(_CANCEL, at, at + LONGEST_FLAG)
     if start < 0 or end < 0:
         return False
     letters = "".join(chr(ord(char) & 0x7F) for char in line[start + 1 : end])

@@ -24,7 +24,8 @@ def lookalikes(line: str) -> tuple[tuple[str, frozenset[str]], ...]:
     if line.isascii():
         return ()
     words = [word for word in _WORD.findall(line) if not word.isascii()]
-    found = [(word, _deceiving(word) or _whole(word, line)) for word in words]
+    present = frozenset(line)
+    found = [(word, _deceiving(word) or _whole(word, present)) for word in words]
     return tuple((word, letters) for word, letters in found if letters)
 
 
@@ -54,12 +55,16 @@ def _greek(word: str) -> frozenset[str]:
     return frozenset(found | {char for char in _between(word, "LATIN") if char in GREEK_BETWEEN})
 
 
-def _whole(word: str, line: str) -> frozenset[str]:
-    """A word of look-alikes only, in a line that has no other letter of its script."""
+def _whole(word: str, present: frozenset[str]) -> frozenset[str]:
+    """A word of look-alikes only, in a line whose characters are Latin and otherwise none of its script."""
     letters = frozenset(word)
-    if len(word) < WHOLE or not letters <= CYRILLIC or not any(script_of(char) == "LATIN" for char in line):
+    if (
+        len(word) < WHOLE
+        or not letters <= CYRILLIC
+        or not any(script_of(char) == "LATIN" for char in present)
+    ):
         return frozenset()
-    others = {char for char in line if script_of(char) == "CYRILLIC"} - CYRILLIC
+    others = {char for char in present if script_of(char) == "CYRILLIC"} - CYRILLIC
     return frozenset() if others else letters
 
 

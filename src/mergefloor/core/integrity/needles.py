@@ -10,9 +10,13 @@ from mergefloor.core.types import GraderSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needle:
-    """`wanted`: one of `texts` must be there; else: not all of them may be there. `exact`: upper case counts."""
+    """`wanted`: one of `texts` must be there; else: not all of them may be there. `exact`: upper case counts.
+
+    `folded`: the texts without upper case.
+    """
 
     texts: frozenset[str]
+    folded: frozenset[str]
     wanted: bool
     exact: bool
     gating: bool
@@ -30,7 +34,7 @@ def needles(specs: Sequence[GraderSpec]) -> tuple[Needle, ...]:
 
 def follows(needle: Needle, others: Sequence[Needle], specs: Sequence[GraderSpec]) -> bool:
     """Whether an answer that satisfies the others, or is the one exact text that `specs` ask for, satisfies it."""
-    if any(_implies(other, needle) for other in others):
+    if needle in others or any(_implies(other, needle) for other in others):
         return True
     texts = [str(s.options.get("value")) for s in specs if s.kind == "equals" and s.gating and not s.negate]
     return any(_holds(needle, text) for text in texts)
@@ -38,9 +42,8 @@ def follows(needle: Needle, others: Sequence[Needle], specs: Sequence[GraderSpec
 
 def opposite(needle: Needle, others: Sequence[Needle]) -> Needle | None:
     """The needle that now asks for the contrary of this one."""
-    folded = {text.casefold() for text in needle.texts}
     contrary = (other for other in others if other.wanted is not needle.wanted)
-    return next((o for o in contrary if folded & {text.casefold() for text in o.texts}), None)
+    return next((other for other in contrary if needle.folded & other.folded), None)
 
 
 def _of(spec: GraderSpec) -> Iterator[Needle]:
@@ -51,6 +54,7 @@ def _of(spec: GraderSpec) -> Iterator[Needle]:
     for texts in [[value] for value in values] if alone else [values]:
         yield Needle(
             texts=frozenset(texts),
+            folded=frozenset(text.casefold() for text in texts),
             wanted=not spec.negate,
             exact=spec.options.get("case") is True,
             gating=spec.gating,
@@ -59,19 +63,19 @@ def _of(spec: GraderSpec) -> Iterator[Needle]:
 
 
 def _implies(now: Needle, then: Needle) -> bool:
+    """Whether the new needle asks for all that the old one did: a longer text wanted, a shorter one unwanted."""
     if now.wanted is not then.wanted or (then.gating and not now.gating):
         return False
+    asks, asked = (now, then) if now.wanted else (then, now)
+    if asked.exact and not asks.exact:
+        return False
+    news, olds = (now.texts, then.texts) if asked.exact else (now.folded, then.folded)
     if now.wanted:
-        fold = not then.exact
-        return (now.exact or fold) and all(any(_in(t, n, fold) for t in then.texts) for n in now.texts)
-    fold = not now.exact
-    return (then.exact or fold) and all(any(_in(n, t, fold) for t in then.texts) for n in now.texts)
+        return all(any(old in new for old in olds) for new in news)
+    return all(any(new in old for old in olds) for new in news)
 
 
 def _holds(needle: Needle, text: str) -> bool:
-    found = [_in(each, text, not needle.exact) for each in needle.texts]
+    whole = text if needle.exact else text.casefold()
+    found = [part in whole for part in (needle.texts if needle.exact else needle.folded)]
     return any(found) if needle.wanted else not all(found)
-
-
-def _in(part: str, whole: str, fold: bool) -> bool:
-    return part.casefold() in whole.casefold() if fold else part in whole

@@ -32,6 +32,8 @@ HIDDEN = {
     "variation selector at the beginning": "\ufe0fa",
     "two variation selectors": "\u2764\ufe0f\ufe0e",
     "bytes in variation selectors": "\U0001f600\U000e0141\U000e0150",
+    "bits in direction marks": "שלום\u200f\u200e\u200e",
+    "bits in joiners": "می\u200c\u200d\u200c\u200dm",
     "Hangul filler": "a\u3164b",
     "half-width filler": "a\uffa0b",
     "combining grapheme joiner": "a\u034fb",
