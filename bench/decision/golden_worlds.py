@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from mergefloor.core.decide import decide
+from mergefloor.core.decision.decide import decide
 from mergefloor.core.evidence import CaseEvidence, Decided, MetricDecision, MetricEvidence, Needs, Pair, Want
 from mergefloor.core.settings import MetricRule, Policy
 

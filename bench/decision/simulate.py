@@ -17,7 +17,7 @@ from random import Random
 from golden_worlds import coin, evidence, population
 from trials import DIFFUSE, RULE, RUNS
 
-from mergefloor.core.smallest_drop import smallest_drop
+from mergefloor.core.decision.smallest_drop import smallest_drop
 
 SIZES = (20, 50, 100, 200)
 Spec = tuple[str, tuple[object, ...]]

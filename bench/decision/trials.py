@@ -9,7 +9,8 @@ from random import Random
 from golden_worlds import Truth, coin, evidence, grade, play, population
 from rival_rules import RIVALS
 
-from mergefloor.core import exact, flips
+from mergefloor.core import exact
+from mergefloor.core.decision import flips
 from mergefloor.core.settings import MetricRule
 
 Run = Callable[..., tuple[bool, int]]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from mergefloor.core.decide import decide
+from mergefloor.core.decision.decide import decide
 from mergefloor.core.evidence import CaseEvidence, Decided, MetricEvidence, Pair, Verdict, Want
 from mergefloor.core.settings import PASS_RATE, MetricRule, Policy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mergefloor.core import flips, scores
+from mergefloor.core.decision import flips, scores
 from mergefloor.core.evidence import Look, MetricDecision, Verdict
 from mergefloor.core.luck import once
 from mergefloor.core.phrases import FRESH, against_floor, metric_name

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mergefloor import graders
-from mergefloor.core import compare, decide
+from mergefloor.core import compare
 from mergefloor.core.compare import MetricPlan
 from mergefloor.core.cost import Ledger
+from mergefloor.core.decision import decide
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mergefloor.core.decide import decide
+from mergefloor.core.decision.decide import decide
 from mergefloor.core.evidence import (
     CaseEvidence,
     Decided,

@@ -10,7 +10,7 @@ from decision_play import Play, flat, replay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mergefloor.core.decide import decide
+from mergefloor.core.decision.decide import decide
 from mergefloor.core.evidence import CaseEvidence, Decided, MetricEvidence, Needs, Pair, Value, Want
 from mergefloor.core.settings import Policy
 

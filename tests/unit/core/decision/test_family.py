@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from mergefloor.core.family import Member, limits
+from mergefloor.core.decision.family import Member, limits
 
 
 def member(p: float, least: float = 0.0, share: float = 0.5) -> Member:

@@ -9,7 +9,7 @@ from decision_play import Play, flat, replay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mergefloor.core import floors
+from mergefloor.core.decision import floors
 from mergefloor.core.evidence import CaseEvidence, MetricDecision, MetricEvidence, Value
 from mergefloor.core.settings import Policy
 

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 from decision_play import Play, flat
 
-from mergefloor.core import exact, rates, smallest_drop
+from mergefloor.core import exact
+from mergefloor.core.decision import rates, smallest_drop
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Value
 
 

@@ -9,7 +9,8 @@ from random import Random
 import pytest
 from decision_play import Play, flat, replay
 
-from mergefloor.core import exact, flips
+from mergefloor.core import exact
+from mergefloor.core.decision import flips
 from mergefloor.core.evidence import CaseEvidence, MetricDecision, Pair, Value
 
 Rates = list[float]

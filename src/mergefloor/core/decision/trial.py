@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from mergefloor.core import flips, floors, scores, worlds
+from mergefloor.core.decision import flips, floors, scores, worlds
+from mergefloor.core.decision.flips import Pick, Tested
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Value
-from mergefloor.core.flips import Pick, Tested
 from mergefloor.core.settings import Policy
-from mergefloor.core.worlds import World
 
 FreshLook = Literal["one", "two"]
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from math import erfc, exp, fsum, pi, sqrt
 from random import Random
 
-from mergefloor.core import flips, rates, scores, stats, worlds
+from mergefloor.core import stats
+from mergefloor.core.decision import flips, rates, scores, worlds
+from mergefloor.core.decision.rates import Kind, Outcome
 from mergefloor.core.evidence import MetricEvidence
-from mergefloor.core.rates import Kind, Outcome
 
 POWER = 0.8
 _HALVINGS = 8  # of the searched range: a resolution of 0.4 points

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mergefloor.core import flips, floors, scores, worlds
+from mergefloor.core.decision import flips, floors, scores, worlds
+from mergefloor.core.decision.finding import Finding
+from mergefloor.core.decision.flips import Pick
+from mergefloor.core.decision.grounds import Grounds, reasons
+from mergefloor.core.decision.trial import Trial
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, Look, MetricDecision, MetricEvidence, Verdict
-from mergefloor.core.finding import Finding
-from mergefloor.core.flips import Pick
-from mergefloor.core.grounds import Grounds, reasons
-from mergefloor.core.trial import Trial
-from mergefloor.core.worlds import World
 
 Power = Callable[[MetricEvidence, float], "float | None"]
 Looks = tuple["Finding | None", "Finding | None"]

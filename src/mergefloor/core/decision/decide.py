@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mergefloor.core import family, flips, floors, scores, worlds
-from mergefloor.core.conclude import Power, conclude
+from mergefloor.core.decision import family, flips, floors, scores, worlds
+from mergefloor.core.decision.conclude import Power, conclude
+from mergefloor.core.decision.finding import Finding, examined
+from mergefloor.core.decision.flips import Pick
+from mergefloor.core.decision.smallest_drop import smallest_drop
+from mergefloor.core.decision.trial import FreshLook, Trial, opened
 from mergefloor.core.evidence import CaseEvidence, Decided, LookName, MetricEvidence, Needs, Want
-from mergefloor.core.finding import Finding, examined
-from mergefloor.core.flips import Pick
 from mergefloor.core.settings import Policy
-from mergefloor.core.smallest_drop import smallest_drop
-from mergefloor.core.trial import FreshLook, Trial, opened
 
 Findings = Mapping[int, Finding]
 Key = tuple[str, str, LookName]

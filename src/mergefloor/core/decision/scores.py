@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from mergefloor.core import stats, worlds
+from mergefloor.core import stats
+from mergefloor.core.decision import worlds
+from mergefloor.core.decision.flips import Tested
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair
-from mergefloor.core.flips import Tested
 from mergefloor.core.stats import EPSILON
-from mergefloor.core.worlds import World
 
 SCREEN = 0.30
 PAIRS = {"one": 1, "two": 3}  # pooled: look two counts look one's pair again

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mergefloor.core import family, worlds
+from mergefloor.core.decision import family, worlds
+from mergefloor.core.decision.family import Member
+from mergefloor.core.decision.flips import Pick, Tested
+from mergefloor.core.decision.trial import FreshLook, Trial
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import Look
-from mergefloor.core.family import Member
-from mergefloor.core.flips import Pick, Tested
-from mergefloor.core.trial import FreshLook, Trial
-from mergefloor.core.worlds import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

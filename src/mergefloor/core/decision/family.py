@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.stats import EPSILON
-from mergefloor.core.worlds import World
 
 NEVER = float("inf")  # `least_sure` of a metric that some world does not test at all
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mergefloor.core import because, family, flips, scores, worlds
+from mergefloor.core.decision import because, family, flips, scores, worlds
+from mergefloor.core.decision.finding import Finding
+from mergefloor.core.decision.floors import Floor
+from mergefloor.core.decision.trial import Trial
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, Verdict
-from mergefloor.core.finding import Finding
-from mergefloor.core.floors import Floor
-from mergefloor.core.trial import Trial
-from mergefloor.core.worlds import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,11 @@ def nothing() -> str:
 
 def all_unknown(total: int) -> str:
     """Not one case known."""
-    return "the only case could not be evaluated" if total == 1 else f"none of the {total} cases could be evaluated"
+    return (
+        "the only case could not be evaluated"
+        if total == 1
+        else f"none of the {total} cases could be evaluated"
+    )
 
 
 def unusable(what: str) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from mergefloor.core import worlds
+from mergefloor.core.decision import worlds
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Value
 from mergefloor.core.stats import EPSILON, Z95, wilson_lower
-from mergefloor.core.worlds import World
 
 DRAWS = 3
 WIDEST = 0.25  # variance of a value in [0, 1] that was drawn once

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from math import fsum, prod, sqrt
 from typing import Literal, NamedTuple
 
-from mergefloor.core import exact, worlds
+from mergefloor.core import exact
+from mergefloor.core.decision import worlds
+from mergefloor.core.decision.worlds import World
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair
 from mergefloor.core.stats import EPSILON, Z95
-from mergefloor.core.worlds import World
 
 PAIRS_ONE, PAIRS_TWO = 3, 4
 SHARE = {"one": 0.5, "two": 0.5}  # of alpha, a look

@@ -9,7 +9,8 @@ from itertools import accumulate, product
 from math import comb, exp, fsum, lgamma
 from typing import NamedTuple
 
-from mergefloor.core import exact, flips, worlds
+from mergefloor.core import exact
+from mergefloor.core.decision import flips, worlds
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence
 
 
