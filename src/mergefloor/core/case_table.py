@@ -14,7 +14,6 @@ from mergefloor.core.types import AnyGrade, Failure, Grade, Output, Place
 from mergefloor.core.word_diff import Edit, word_diff
 
 HALF = 0.5
-REASON = 150
 
 State: TypeAlias = Literal[
     "broken", "suspect", "unresolved", "fixed", "improved", "failing", "passing", "same", "new"
@@ -126,7 +125,7 @@ def case_line(found: Found, clean: Clean, limit: int) -> CaseLine:
         edits=_edits(base, head, clean, limit) if limit else (),
         base_note=_note(row.base, clean),
         head_note=_note(row.head, clean),
-        checks=_checks(row, clean, min(limit, REASON)),
+        checks=_checks(row, clean, limit),
         seconds=row.head.output.latency_s if row.head and isinstance(row.head.output, Output) else 0.0,
     )
 

@@ -13,7 +13,7 @@ from mergefloor.render.svg import Svg, box, element, line, picture, text
 WIDTH = 360.0
 EDGE = 34.0
 INSIDE = WIDTH - 2 * EDGE
-SPREAD = 0.055
+SPREAD = 0.075
 LAYERS: tuple[tuple[frozenset[State], str], ...] = (
     (frozenset({"passing", "same", "new"}), "calm"),
     (frozenset({"failing", "unresolved"}), "grey"),
