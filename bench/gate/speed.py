@@ -24,6 +24,7 @@ CONFIG = """\
 version: 1
 defaults: {model: scripted/answers.yaml}
 judge: {model: scripted/judge.yaml}
+policy: {semver: off}
 suites:
   bench:
     prompt: prompts/bench.yaml
