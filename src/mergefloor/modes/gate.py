@@ -72,13 +72,16 @@ def _known_suites(request: GateRequest, rules: Rules) -> None:
 
 
 def _effects(request: GateRequest, report: Report, redact: Callable[[str], str]) -> tuple[Effect, ...]:
+    """What was asked for and nothing else: a report that nobody reads costs its rendering all the same."""
     marker = report.config_path or "mergefloor.yml"
-    comment, data = markdown(report, marker=marker, redact=redact), report_json(report, redact=redact)
-    wanted = [(request.comment_path, comment), (request.json_path, data)]
+    writers: dict[str, Callable[[], str]] = {
+        "comment.md": lambda: markdown(report, marker=marker, redact=redact),
+        "report.json": lambda: report_json(report, redact=redact),
+        "junit.xml": lambda: junit(report, redact=redact),
+        "report.html": lambda: html(report, redact=redact),
+    }
+    wanted = [(request.comment_path, "comment.md"), (request.json_path, "report.json")]
     if request.report_dir is not None:
-        folder = request.report_dir
-        wanted += [(f"{folder}/comment.md", comment), (f"{folder}/report.json", data)]
-        wanted += [(f"{folder}/junit.xml", junit(report, redact=redact))]
-        wanted += [(f"{folder}/report.html", html(report, redact=redact))]
-    files = tuple(WriteFile(path=path, text=text) for path, text in wanted if path is not None)
+        wanted += [(f"{request.report_dir}/{name}", name) for name in writers]
+    files = tuple(WriteFile(path=path, text=writers[name]()) for path, name in wanted if path is not None)
     return (*files, Print(text=console(report, width=request.width, color=request.color, redact=redact)))
