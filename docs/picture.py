@@ -34,19 +34,29 @@ CHROMIUM = (
 
 def main() -> None:
     """Render the demo's comment to a PNG."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("target", type=Path)
     parser.add_argument("--width", type=int, default=900)
     parser.add_argument("--height", type=int, default=1000)
     parser.add_argument("--dark", action="store_true")
     args = parser.parse_args()
-    printed = subprocess.run([sys.executable, "-m", "mergefloor", "demo"], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-m", "mergefloor", "demo"], capture_output=True, text=True, check=True
+    ).stdout
     comment = printed[printed.index("<!-- mergefloor:") : printed.index("-" * 80)]
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "comment.html"
         page.write_text(_page(comment, DARK if args.dark else LIGHT), encoding="utf-8")
         size = f"--window-size={args.width},{args.height}"
-        command = [*CHROMIUM.split(), f"--user-data-dir={folder}/profile", size, f"--screenshot={args.target}", page.as_uri()]
+        command = [
+            *CHROMIUM.split(),
+            f"--user-data-dir={folder}/profile",
+            size,
+            f"--screenshot={args.target}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True)
 
 

@@ -47,7 +47,6 @@ PURE_CORE_FORBIDS = {
     "sys",
     "time",
     "datetime",
-
     "pathlib",
     "logging",
     "socket",

@@ -112,7 +112,9 @@ def _run(argv: list[str]) -> tuple[float, float, float, str]:
 
 
 def _row(label: str, runs: list[tuple[float, float, float, str]]) -> list[object]:
-    seconds, cpu, peak = (statistics.median(column) for column in zip(*(run[:3] for run in runs), strict=True))
+    seconds, cpu, peak = (
+        statistics.median(column) for column in zip(*(run[:3] for run in runs), strict=True)
+    )
     return [label, seconds, cpu, peak, runs[0][3]]
 
 

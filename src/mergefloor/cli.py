@@ -80,7 +80,9 @@ def _gate(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
     )
-    sub.add_argument("--report", metavar="DIR", help="write report.html, comment.md, report.json and junit.xml there")
+    sub.add_argument(
+        "--report", metavar="DIR", help="write report.html, comment.md, report.json and junit.xml there"
+    )
     sub.add_argument("--json", metavar="FILE", help="write report.json to FILE")
     sub.add_argument("--comment", metavar="FILE", help="write the Markdown comment to FILE")
 
