@@ -152,7 +152,7 @@ def test_fault__stopped_by_a_signal__returns_soon_and_keeps_what_it_has(server: 
             timer.join()
             signal.signal(signal.SIGTERM, previous)
         codes = [c.output.code for c in cells if isinstance(c.output, Failure)]
-        assert took < 2.75 and set(codes) == {"cancelled"}
+        assert took < 5 and set(codes) == {"cancelled"}
         assert len(e.cache.entries) == 400 - len(codes) > 0
 
 
