@@ -87,6 +87,7 @@ defaults:
   params: {{temperature: 0, max_tokens: 64}}
 judge:
   model: {JUDGE}
+policy: {{semver: off}}   # latencies are a fact of the version check, and those of a resumed run are others
 {budget}suites:
   answer:
     prompt: prompts/answer.prompt.yml
