@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
-COMPILE = pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+COMPILE = pip-compile -q --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: demo test lint bench faults fuzz lock clean
 .DEFAULT_GOAL := demo

@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "mergefloor"
 BASE = {"core", "errors"}
 PEERS = {"config", "prompts", "graders", "engine", "render"}
-ADAPTERS = {"providers", "repo", "storage"}
+ADAPTERS = {"providers", "repo", "storage", "gh", "runner"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "errors": {"core"},
@@ -20,8 +20,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: BASE | {"loading", room} for room in ADAPTERS},
     "modes": BASE | PEERS | {"loading", "golden", "modes"},
     "cli": BASE | {"__init__"},
-    "main": BASE | {"application", "cli"},
-    "application": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
+    "main": BASE | {"application", "cli", "delivery"},
+    "application": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery", "action"},
+    "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
+    "delivery": BASE | {"gh", "runner"},
     "wiring": BASE | PEERS | ADAPTERS | {"modes"},
     "__main__": {"main"},
     "__init__": set(),
@@ -41,6 +43,9 @@ HOMES: dict[str, set[str]] = {
     "anthropic": {"providers"},
     "aiohttp": {"providers"},
     "httpx2": {"providers"},
+    "github": {"gh"},
+    "requests": {"gh"},
+    "urllib3": {"gh"},
 }
 PURE_CORE_FORBIDS = {
     "os",

@@ -5,6 +5,7 @@
     |-- RepositoryError      exit 2   git or its objects cannot be read
     |-- ProviderError        exit 2   no provider can answer (key refused, SDK missing)
     |-- StoreError           exit 2   the cache directory cannot be used at all
+    |-- HubError             exit 2   GitHub refuses, fails or cannot be reached
     `-- Cancelled            exit 2   SIGINT or SIGTERM
 
 Inside the rooms a failure is a value (core.types.Failure); these leave a room only when the run cannot go on.
@@ -58,6 +59,17 @@ class ProviderError(MergefloorError):
 
 class StoreError(MergefloorError):
     """The cache cannot be opened at all."""
+
+
+class HubError(MergefloorError):
+    """GitHub cannot be read or written. `status`: the HTTP status, 0 when there was none.
+
+    `ambiguous`: a write whose answer was lost; it may have been done.
+    """
+
+    def __init__(self, what: str, fix: str = "", *, status: int = 0, ambiguous: bool = False) -> None:
+        self.status, self.ambiguous = status, ambiguous
+        super().__init__(what, fix)
 
 
 class Cancelled(MergefloorError):

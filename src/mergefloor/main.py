@@ -31,7 +31,8 @@ def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 def _run(invocation: argparse.Namespace, env: Mapping[str, str]) -> int:
-    from mergefloor.application import MODES, apply
+    from mergefloor.application import MODES
+    from mergefloor.delivery import apply
 
     outcome: Outcome = MODES[invocation.mode](invocation, env)
     try:

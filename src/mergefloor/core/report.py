@@ -133,9 +133,25 @@ class JudgeReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person who may let this very commit in although the gate blocks it: who, with which role, and why.
+
+    `own`: it is the person's own pull request, which takes an admin and is said.
+    """
+
+    by: str
+    role: str
+    reason: str
+    sha: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One gate run. `reasons`: why the verdict, most important first. `unseen`: what the gate could not see.
-    `advice`: what to do next, a sentence each. `scripted`: some answers came from a script, not a model."""
+    `advice`: what to do next, a sentence each. `scripted`: some answers came from a script, not a model.
+    `private`: the change comes from a fork, so no report quotes questions, outputs or reasons (T16).
+    `override`: who let this commit in although it is blocked. `url`: the page of the run, where there is one."""
 
     verdict: Verdict
     exit_code: Literal[0, 1, 2]
@@ -158,3 +174,6 @@ class Report:
     first_run: bool = False
     tampering: tuple[Tampering, ...] = ()
     notices: tuple[ModelNotice, ...] = ()
+    private: bool = False
+    override: Override | None = None
+    url: str = ""
