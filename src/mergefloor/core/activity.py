@@ -70,6 +70,7 @@ class Dispatched:
     sha: str
     ref: str
     default: bool
+    default_branch: str = "main"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

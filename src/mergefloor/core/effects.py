@@ -59,6 +59,19 @@ class UpsertComment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmendComment:
+    """A block at the top of the comment with this marker, in the place of an earlier block; the rest stays.
+
+    Who wrote the rest, and when, stays too: this says something about a run without being one. Where there is no
+    comment yet, the block alone makes one.
+    """
+
+    pull: int
+    marker: str
+    block: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestChange:
     """The lines that one click should change on a pull request, all of them: an earlier suggestion of ours that is
     not among them has been dealt with and is resolved. `marker` begins each of our review comments."""
@@ -115,6 +128,7 @@ Effect: TypeAlias = (
     | Print
     | SetStatus
     | UpsertComment
+    | AmendComment
     | SuggestChange
     | React
     | AppendSummary
