@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from mergefloor.core.action_pin import Pin, read_pin
 from mergefloor.core.effects import Outcome, WriteFile
 from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
 from mergefloor.modes import demo, explain, gate, init, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.providers import Directory
+from mergefloor.release import pins, release
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example
 from mergefloor.storage import upkeep
@@ -85,12 +87,31 @@ def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
 def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor init`: paths of its effects are relative to the repository."""
     with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
-        outcome = init.run(repo.snapshot("WORKTREE"), force=invocation.force)
+        request = init.InitRequest(
+            force=invocation.force,
+            forks=invocation.forks,
+            branch=repo.default_branch(),
+            gate=_our_action(invocation.action),
+            pins=pins(),
+        )
+        outcome = init.run(repo.snapshot("WORKTREE"), request)
         placed = [
             replace(e, path=str(repo.top / e.path)) if isinstance(e, WriteFile) else e
             for e in outcome.effects
         ]
         return replace(outcome, effects=tuple(placed))
+
+
+def _our_action(named: str | None) -> Pin | None:
+    """The action that a written workflow runs: the one on the command line, else that of this release."""
+    if named is None:
+        found = release()
+        return found.pin if found else None
+    pin = read_pin(named)
+    if pin is None:
+        what = f"`--action {named}` names no action at a commit"
+        raise UsageError(what, "type OWNER/NAME@COMMIT with the full 40 hex digits of a commit")
+    return pin
 
 
 def run_schema(_invocation: argparse.Namespace, _env: Env) -> Outcome:

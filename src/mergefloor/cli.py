@@ -37,12 +37,13 @@ def parser() -> argparse.ArgumentParser:
         modes.add_parser("explain", help="one case in full: messages, outputs, grades, what the cache missed")
     )
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
-    _init(modes.add_parser("init", help="find prompts and golden sets, write the config"))
+    _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
     _demo(
         modes.add_parser("demo", help="gate an example repository with scripted answers: no key, no network")
     )
     _cache(modes.add_parser("cache", help="stats or prune"))
+    _action(modes.add_parser("action", help="one run on GitHub's runner: the container's entry point"))
     return top
 
 
@@ -100,7 +101,11 @@ def _validate(sub: argparse.ArgumentParser) -> None:
 
 def _init(sub: argparse.ArgumentParser) -> None:
     _plain(sub)
-    sub.add_argument("--force", action="store_true", help="overwrite a config that is there")
+    sub.add_argument("--force", action="store_true", help="write over files that are there")
+    sub.add_argument("--forks", action="store_true", help="write the second workflow too: forks and commands")
+    sub.add_argument(
+        "--action", metavar="OWNER/NAME@COMMIT", help="the action to run (default: that of this release)"
+    )
 
 
 def _demo(sub: argparse.ArgumentParser) -> None:
@@ -131,5 +136,12 @@ def _cache(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument(
         "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+    sub.add_argument("--debug", action="store_true", help="show tracebacks")
+
+
+def _action(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--finish", action="store_true", help="settle the status of a run that was killed (the step after it)"
     )
     sub.add_argument("--debug", action="store_true", help="show tracebacks")

@@ -3,8 +3,17 @@
 from mergefloor.config.assume import assume_config
 from mergefloor.config.globs import matches, select
 from mergefloor.config.model_table import model_table
-from mergefloor.config.read import read_config
+from mergefloor.config.read import parse_config, read_config
 from mergefloor.config.schema import json_schema
 from mergefloor.config.starter import config_text
 
-__all__ = ["assume_config", "config_text", "json_schema", "matches", "model_table", "read_config", "select"]
+__all__ = [
+    "assume_config",
+    "config_text",
+    "json_schema",
+    "matches",
+    "model_table",
+    "parse_config",
+    "read_config",
+    "select",
+]

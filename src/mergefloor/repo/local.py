@@ -17,6 +17,7 @@ from mergefloor.repo.tree import compare, entries
 from mergefloor.repo.worktree import WorktreeSnapshot, worktree_of
 
 WORKTREE = "WORKTREE"
+BRANCHES = ("main", "master")
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
@@ -77,6 +78,24 @@ class LocalRepo:
         if done.code:
             raise RepositoryError(f"the tags cannot be read: {done.complaint!r}", "run `git fsck`")
         return tuple(sorted(done.text().splitlines()))
+
+    def default_branch(self) -> str:
+        """The branch that changes are merged into: the remote's, else main or master where there is one, else main."""
+        told = self._git.run("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        if told.code == 0 and told.text().startswith("origin/"):
+            return told.text().removeprefix("origin/")
+        places = [
+            (name, f"{room}/{name}") for name in BRANCHES for room in ("refs/heads", "refs/remotes/origin")
+        ]
+        known = (
+            name for name, ref in places if self._git.run("show-ref", "--verify", "--quiet", ref).code == 0
+        )
+        return next(known, BRANCHES[0])
+
+    def origin(self) -> str | None:
+        """The address of the remote `origin`, as it is configured; None when there is none."""
+        done = self._git.run("config", "--get", "remote.origin.url")
+        return done.text() or None if done.code == 0 else None
 
     def _resolve(self, ref: str) -> str:
         """A name to the full id of its commit."""
