@@ -1,0 +1,5 @@
+"""GitHub's API: one client, and what is read and written through it. The only room that knows PyGithub."""
+
+from mergefloor.gh.client import Client
+
+__all__ = ["Client"]
