@@ -22,7 +22,7 @@ class PromptVersion:
     """One prompt file at one commit, parsed but not rendered.
 
     `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d). `turns` are message templates in
-    the syntax of the format. `version` is as declared, with its place, or None. `cases` are embedded test cases.
+    the syntax of the format. `version` is as declared, with its place, or None; `changelog` with its place likewise. `cases` are embedded test cases.
     `model_hint` is what format (b) says about models; it is never used.
     """
 
@@ -35,6 +35,7 @@ class PromptVersion:
     version: str | None = None
     version_place: Place | None = None
     changelog: str = ""
+    changelog_place: Place | None = None
     model: str | None = None
     model_place: Place | None = None
     model_hint: str | None = None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from mergefloor.core.keys import digest
 from mergefloor.core.ports import Cache, Repo, Snapshot
 from mergefloor.core.prompt import PromptVersion
-from mergefloor.core.semver import Fact, RuleSet, VersionCheck
+from mergefloor.core.semver import Fact, RuleSet, Suggestion, VersionCheck, lines
 from mergefloor.core.semver.check import VersionLine, check
 from mergefloor.core.semver.measured import measured as measured_facts
 from mergefloor.core.semver.outputs import draws, evidence, output_tokens
 from mergefloor.core.semver.static import static_change
 from mergefloor.core.semver.tags import tagged
-from mergefloor.core.types import Cell, Output
+from mergefloor.core.types import Cell, Output, Place
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.selection import Selected
@@ -77,19 +77,31 @@ def _check(
     """Versions are those of the files; where neither file has one, those of tags on the two commits."""
     sides, tags = where
     if before.version is not None or after.version is not None:
-        return check(before.version, after.version, facts, rules, _line(after, sides.head))
+        line = _line(after.path, after.version_place, sides.head)
+        found = check(before.version, after.version, facts, rules, line)
+        return replace(found, changelog=_changelog(before, after, found, sides.head))
     old, new = tagged(before.path, tags, sides.fork.sha), tagged(after.path, tags, sides.head.sha)
     # Releases are tagged after the merge: a head without a tag has promised nothing yet.
     return check(old if new is not None else None, new, facts, rules)
 
 
-def _line(prompt: PromptVersion, files: Snapshot) -> VersionLine | None:
-    """The line that declares the version, as it is in the file."""
-    place = prompt.version_place
+def _line(path: str, place: Place | None, files: Snapshot) -> VersionLine | None:
+    """The line at a place, as it is in the file."""
     if place is None:
         return None
-    lines = files.read(prompt.path).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
+    lines = files.read(path).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     return VersionLine(place=place, text=lines[place.line - 1]) if place.line <= len(lines) else None
+
+
+def _changelog(
+    before: PromptVersion, after: PromptVersion, found: VersionCheck, files: Snapshot
+) -> Suggestion | None:
+    """The changelog follows the version; one that was left as it was gets a draft of what changed."""
+    line = _line(after.path, after.changelog_place, files) if found.suggestion is not None else None
+    if line is None or after.version is None or found.wanted is None:
+        return None
+    draft = found.why[0] if found.why and before.changelog == after.changelog else None
+    return lines.changelog(line.place, line.text, after.version, found.wanted, draft)
 
 
 def _tags(repo: Repo, sides: Sides) -> Mapping[str, str]:

@@ -37,6 +37,7 @@ def read_native(document: Document, content_hash: str) -> PromptVersion:
         version=version,
         version_place=place,
         changelog=fields.remark("changelog"),
+        changelog_place=fields.place("changelog") if "changelog" in fields.value else None,
         required_vars=names,
         cases=cases,
         notes=_notes(fields, names),

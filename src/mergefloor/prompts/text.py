@@ -57,6 +57,7 @@ def read_text(path: str, data: bytes, content_hash: str) -> PromptVersion:
         version=version,
         version_place=place,
         changelog=fields.remark("changelog"),
+        changelog_place=fields.place("changelog") if "changelog" in fields.value else None,
         model=model or None,
         model_place=fields.place("model") if model else None,
         params=params,

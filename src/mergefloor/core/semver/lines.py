@@ -1,7 +1,8 @@
-"""The edit of the line that declares a version."""
+"""The edits of the lines that declare a version and say what it brought."""
 
 from __future__ import annotations
 
+import json
 import re
 
 from mergefloor.core.semver.nouns import Suggestion
@@ -20,3 +21,24 @@ def suggestion(place: Place, line: str, declared: str, wanted: str) -> Suggestio
         return None
     start = found.end() - len(declared)
     return Suggestion(place=place, old=line, new=line[:start] + wanted + line[found.end() :])
+
+
+_CHANGELOG = re.compile(r"""(?P<key>\s*(["']?)changelog\2\s*:\s+)(?P<text>[^\s|>\[{&*!#].*)""")
+
+
+def changelog(place: Place, line: str, declared: str, wanted: str, draft: str | None) -> Suggestion | None:
+    """`line` with the declared version replaced, or where it speaks of no version, with `draft` behind the wanted one.
+
+    None where nothing is to be mended or the text does not end on this line: a block, a list, no draft.
+    """
+    found = _CHANGELOG.fullmatch(line)
+    if found is None:
+        return None
+    version = re.compile(rf"(?<![0-9A-Za-z.+-]){re.escape(declared)}(?![0-9A-Za-z+-]|\.\d)")
+    if version.search(found["text"]):
+        new = found["key"] + version.sub(wanted, found["text"])
+    elif draft is not None:
+        new = found["key"] + json.dumps(f"{wanted}: {draft}", ensure_ascii=False)
+    else:
+        return None
+    return Suggestion(place=place, old=line, new=new)

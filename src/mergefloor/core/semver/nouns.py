@@ -71,7 +71,7 @@ class VersionCheck:
     between them, None where it cannot be told; `required`: comparable with `declared`, so one level lower below
     1.0.0; `wanted`: the smallest version that would do; `why`: the facts that require it, most demanding first;
     `ok` None: nothing was declared, so nothing was promised, or missing answers leave it open. `measured`: outputs
-    of both sides were compared."""
+    of both sides were compared. `suggestion`, `changelog`: the lines that mend a bump that is too small."""
 
     before: str | None
     after: str | None
@@ -81,4 +81,11 @@ class VersionCheck:
     ok: bool | None
     why: tuple[str, ...]
     suggestion: Suggestion | None = None
+    changelog: Suggestion | None = None
     measured: bool = False
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Every line to write, in the order of the file."""
+        found = [each for each in (self.suggestion, self.changelog) if each is not None]
+        return tuple(sorted(found, key=lambda each: (each.place.path, each.place.line)))
