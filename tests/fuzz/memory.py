@@ -16,12 +16,12 @@ from mergefloor import graders
 from mergefloor.core.effects import Outcome
 from mergefloor.core.ports import Change, Models, Stored, Toolbox, TreeEntry
 from mergefloor.core.settings import Config
+from mergefloor.core.tree import compare
 from mergefloor.engine import Engine
 from mergefloor.errors import InputError, MergefloorError
 from mergefloor.modes import gate, validate
 from mergefloor.modes.world import World
 from mergefloor.providers import Directory
-from mergefloor.repo.tree import compare
 
 Tree = Mapping[str, bytes]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 from typing import IO
 
+from mergefloor.core.tree import LARGEST
 from mergefloor.errors import RepositoryError
 from mergefloor.repo.git import Runner, stop
-from mergefloor.repo.tree import LARGEST
 
 MISSING_FIX = (
     "fetch it: `git fetch --refetch --no-filter` (partial clone), or check the repository: `git fsck`"

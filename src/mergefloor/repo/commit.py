@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mergefloor.core.ports import TreeEntry
+from mergefloor.core.tree import readable
+from mergefloor.core.types import Problem
+from mergefloor.errors import InputError
 from mergefloor.repo.blobs import Blobs
-from mergefloor.repo.tree import readable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +27,7 @@ class CommitSnapshot:
 
     def read(self, path: str) -> bytes:
         """The bytes of one regular file. InputError for symlinks, submodules, missing or oversized files."""
-        return self.blobs.read(readable(self.files, path).blob)
+        entry = readable(self.files, path)
+        if isinstance(entry, Problem):
+            raise InputError([entry])
+        return self.blobs.read(entry.blob)

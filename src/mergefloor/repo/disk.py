@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mergefloor.core.ports import TreeEntry
-from mergefloor.repo.tree import LARGEST, SYMLINK
+from mergefloor.core.tree import LARGEST, SYMLINK
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a pipe that somebody put in the place of a file must not make us wait for a writer.

@@ -9,11 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mergefloor.core.ports import Change, Snapshot
+from mergefloor.core.tree import compare
 from mergefloor.errors import RepositoryError
 from mergefloor.repo.blobs import MISSING_FIX, Blobs
 from mergefloor.repo.commit import CommitSnapshot
 from mergefloor.repo.git import Git, Start
-from mergefloor.repo.tree import compare, entries
+from mergefloor.repo.tree import entries
 from mergefloor.repo.worktree import WorktreeSnapshot, worktree_of
 
 WORKTREE = "WORKTREE"

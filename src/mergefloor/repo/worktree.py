@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mergefloor.core.ports import TreeEntry
-from mergefloor.errors import RepositoryError
+from mergefloor.core.tree import SUBMODULE, readable, refusal
+from mergefloor.core.types import Problem
+from mergefloor.errors import InputError, RepositoryError
 from mergefloor.repo.commit import CommitSnapshot
 from mergefloor.repo.disk import UNREADABLE, Disk
 from mergefloor.repo.git import Done, Git
-from mergefloor.repo.tree import SUBMODULE, raw_changes, readable, records, refusal
+from mergefloor.repo.tree import raw_changes, records
 
 WORKTREE_SHA = "worktree"
 
@@ -37,15 +39,16 @@ class WorktreeSnapshot:
     def read(self, path: str) -> bytes:
         """The bytes of one regular file. InputError for symlinks, submodules, missing or oversized files."""
         entry = readable(self.files, path)
+        if isinstance(entry, Problem):
+            raise InputError([entry])
         if path not in self.changed:
             return self.head.read(path)
         try:
             data = self.disk.read(path)
         except OSError as error:
             why = error.strerror or str(error)
-            raise refusal(
-                path, f"cannot be read: {why}", "make it a regular file that you may read"
-            ) from error
+            problem = refusal(path, f"cannot be read: {why}", "make it a regular file that you may read")
+            raise InputError([problem]) from error
         if entry.blob != UNREADABLE and self.disk.blob_id(data) != entry.blob:
             raise RepositoryError(f"{path!r} changed while it was read", "save your work and run again")
         return data

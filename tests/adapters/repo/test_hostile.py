@@ -7,12 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mergefloor.core.ports import TreeEntry
+from mergefloor.core.tree import LARGEST
 from mergefloor.errors import InputError, RepositoryError
-from mergefloor.repo.tree import LARGEST, readable
 
 WEIRD = [
     "a\nb.md",
@@ -265,32 +262,3 @@ def test_read__oversized_blob__refused_unread(sandbox, opened):
         with pytest.raises(InputError, match=r"has 52,428,801 bytes; split it"):
             repo.snapshot(ref).read(path)
     assert not any("cat-file" in args for args in started)
-
-
-def test_read__unusual_mode_in_a_tree__refused():
-    files = {"odd": TreeEntry(mode="040000", blob="0" * 40, size=0)}
-    with pytest.raises(InputError, match="has mode 040000"):
-        readable(files, "odd")
-
-
-PIECES = st.sampled_from(
-    ["..", ".", "", "/", "a", "b", "A", "prompts", "a.md", "\0", "\n", "-rf", ":(glob)", "*", "é"]
-)
-PATHS = st.one_of(
-    st.lists(PIECES, max_size=6).map("/".join), st.lists(PIECES, max_size=4).map("".join), st.text()
-)
-
-
-@given(PATHS)
-@settings(max_examples=1000, deadline=None)
-def test_readable__any_path__exact_entry_or_input_error(path):
-    """T07: a path is a key of the listing or nothing; no part of it is ever resolved."""
-    files = {
-        name: TreeEntry(mode="100644", blob="0" * 40, size=1) for name in ("a", "prompts/a.md", "A", "-rf")
-    }
-    if path in files:
-        assert readable(files, path) is files[path]
-        return
-    with pytest.raises(InputError, match="is not in the repository") as caught:
-        readable(files, path)
-    assert "\n" not in str(caught.value)
