@@ -151,7 +151,8 @@ class Report:
     """One gate run. `reasons`: why the verdict, most important first. `unseen`: what the gate could not see.
     `advice`: what to do next, a sentence each. `scripted`: some answers came from a script, not a model.
     `private`: the change comes from a fork, so no report quotes questions, outputs or reasons (T16).
-    `override`: who let this commit in although it is blocked. `url`: the page of the run, where there is one."""
+    `override`: who let this commit in although it is blocked. `url`: the page of the run, where there is one.
+    `files`: how many files the change touches (None: not counted)."""
 
     verdict: Verdict
     exit_code: Literal[0, 1, 2]
@@ -177,3 +178,4 @@ class Report:
     private: bool = False
     override: Override | None = None
     url: str = ""
+    files: int | None = None
