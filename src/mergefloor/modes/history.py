@@ -7,7 +7,7 @@ from itertools import islice
 
 from mergefloor.core.keys import ask_key, candidate_ask, digest
 from mergefloor.core.plan import PlannedCase
-from mergefloor.core.ports import Cache, Stored
+from mergefloor.core.ports import Cache
 from mergefloor.core.types import Output
 
 LIMIT = 5
@@ -33,9 +33,18 @@ def _of_chunk(chunk: Sequence[PlannedCase], cache: Cache, now: float) -> dict[st
     note_key = digest(["history", *(case.pair for case in chunk)])
     keys = _noted(cache.get_note(note_key), now)
     if keys is None:
-        keys = {case.base.hash: _choose(case, cache, now) for case in chunk if case.base is not None}
+        keys = _choice(chunk, cache, now)
         cache.put_note(note_key, {"keys": keys, "at": now})
     return {subject: _outputs(rows, cache) for subject, rows in keys.items()}
+
+
+def _choice(chunk: Sequence[PlannedCase], cache: Cache, now: float) -> dict[str, list[str]]:
+    """The draws of each base request, which several cases may share."""
+    keys: dict[str, list[str]] = {}
+    for case in chunk:
+        if case.base is not None:
+            keys[case.base.hash] = keys.get(case.base.hash) or _choose(case, cache, now)
+    return keys
 
 
 def _noted(note: Mapping[str, object] | None, now: float) -> dict[str, list[str]] | None:
@@ -49,15 +58,21 @@ def _noted(note: Mapping[str, object] | None, now: float) -> dict[str, list[str]
 
 
 def _choose(case: PlannedCase, cache: Cache, now: float) -> list[str]:
-    """The newest stored draws; on a first run the stand-in that is about to be drawn."""
+    """The newest stored draws; on a first run the stand-in that is about to be drawn. Where both sides send the
+    same nothing will be drawn, and what another run draws later must not count in a re-run of this one."""
     if case.base is None:
         return []
-    rows = [key for key, entry in cache.history(case.base.hash) if _young(entry, now)]
-    return rows[-LIMIT:] or [ask_key(candidate_ask(case.base.request))]
+    rows = [key for key, _ in young_draws(case.base.hash, cache, now)][-LIMIT:]
+    return rows or ([] if case.identical else [ask_key(candidate_ask(case.base.request))])
 
 
-def _young(entry: Stored, now: float) -> bool:
-    return isinstance(entry.answer, Output) and now - entry.at <= MAX_AGE_S
+def young_draws(subject: str, cache: Cache, now: float) -> list[tuple[str, Output]]:
+    """Every stored draw of one request that is younger than 90 days, with its key, oldest first."""
+    return [
+        (key, entry.answer)
+        for key, entry in cache.history(subject)
+        if isinstance(entry.answer, Output) and now - entry.at <= MAX_AGE_S
+    ]
 
 
 def _outputs(keys: Sequence[str], cache: Cache) -> tuple[Output, ...]:

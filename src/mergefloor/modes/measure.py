@@ -12,6 +12,7 @@ from mergefloor.core.cost import Ledger
 from mergefloor.core.decision import decide
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
+from mergefloor.core.ports import Toolbox
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
 from mergefloor.errors import MergefloorError
 from mergefloor.modes.history import stored_history
@@ -55,10 +56,10 @@ def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Mea
     with world.engine(rules.policy, selected.toolbox, offline) as engine:
         cells: dict[SampleId, Cell] = {}
         jobs = _first_jobs(plans, world)
-        canaries = _canaries(jobs, selected, engine)
+        planted = canaries(jobs, selected.toolbox, engine)
         _draw(engine, jobs, cells)
         decisions = _decide(plans, rules, engine, cells)
-        return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=canaries)
+        return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:
@@ -71,11 +72,11 @@ def _draw(engine: Engine, jobs: Sequence[Job], cells: dict[SampleId, Cell]) -> N
     cells.update((cell.job.sample, cell) for cell in engine.evaluate(fresh))
 
 
-def _canaries(jobs: Sequence[Job], selected: Selected, engine: Engine) -> tuple[CanaryMiss, ...]:
+def canaries(jobs: Sequence[Job], toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
     """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
     if not any(spec.kind == "judge" for job in jobs for spec in job.graders):
         return ()
-    planted = graders.canaries(selected.toolbox)
+    planted = graders.canaries(toolbox)
     replies = engine.probe([canary.ask for canary in planted])
     return tuple(
         CanaryMiss(name=canary.name, got=_said(reply))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mergefloor import config
 from mergefloor.core import changes
-from mergefloor.core.ports import Change, Toolbox
-from mergefloor.core.settings import Suite
-from mergefloor.core.types import ModelRef, Place, Problem
+from mergefloor.core.ports import Change, Snapshot, Toolbox
+from mergefloor.core.settings import Config, Suite
+from mergefloor.core.types import GraderSpec, ModelRef, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
@@ -55,7 +55,7 @@ def select(rules: Rules, sides: Sides, world: World, only: Sequence[str] = ()) -
         plans=tuple(plans),
         idle=tuple(idle),
         changes=changed,
-        toolbox=_toolbox(plans, rules, world),
+        toolbox=toolbox(_specs(plans), rules.policy, rules.policy_files, world),
         judge_gates=judge_gates,
         notes=_notes(rules),
     )
@@ -117,16 +117,20 @@ def _root() -> Place:
     return Place(path="mergefloor.yml")
 
 
-def _toolbox(plans: Sequence[SuitePlan], rules: Rules, world: World) -> Toolbox:
-    """Connects names to models only where a check needs them, so that a gate without a judge needs no judge."""
-    specs = [spec for plan in plans for planned in plan.planned for spec in planned.graders]
-    judged = any(spec.kind == "judge" for spec in specs)
-    embedded = any(spec.options.get("method") == "embedding" for spec in specs)
-    describe: Callable[[str], ModelRef] = lambda name: world.models.describe(name, rules.policy_files)  # noqa: E731
-    embedding = rules.policy.embedding_model
+def _specs(plans: Sequence[SuitePlan]) -> Iterator[GraderSpec]:
+    return (spec for plan in plans for planned in plan.planned for spec in planned.graders)
+
+
+def toolbox(specs: Iterable[GraderSpec], settings: Config, files: Snapshot, world: World) -> Toolbox:
+    """Connects names to models only where a check needs them, so that a run without a judge needs no judge."""
+    listed = tuple(specs)
+    judged = any(spec.kind == "judge" for spec in listed)
+    embedded = any(spec.options.get("method") == "embedding" for spec in listed)
+    describe: Callable[[str], ModelRef] = lambda name: world.models.describe(name, files)  # noqa: E731
+    embedding = settings.embedding_model
     return Toolbox(
-        judge=describe(rules.policy.judge.model) if judged else None,
-        judge_params=rules.policy.judge.params,
+        judge=describe(settings.judge.model) if judged else None,
+        judge_params=settings.judge.params,
         embedding=describe(embedding) if embedded and embedding else None,
         nonce_key=world.nonce_key,
     )

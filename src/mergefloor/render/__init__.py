@@ -1,11 +1,32 @@
 """A report as text: for the terminal, the pull request and machines. Every foreign string passes a filter."""
 
-from mergefloor.render.comment import markdown
+from mergefloor.render.bulletin import bulletin, bulletin_console
+from mergefloor.render.comment import markdown, marker_line, summary
 from mergefloor.render.explain import explanation
 from mergefloor.render.html import html
 from mergefloor.render.junit import junit
 from mergefloor.render.machine import report_json, report_schema
+from mergefloor.render.recording import recording, recording_console, recording_json, recording_line
 from mergefloor.render.redact import Redactor
+from mergefloor.render.status import status_line
 from mergefloor.render.terminal import console
 
-__all__ = ["Redactor", "console", "explanation", "html", "junit", "markdown", "report_json", "report_schema"]
+__all__ = [
+    "Redactor",
+    "bulletin",
+    "bulletin_console",
+    "console",
+    "explanation",
+    "html",
+    "junit",
+    "markdown",
+    "marker_line",
+    "recording",
+    "recording_console",
+    "recording_json",
+    "recording_line",
+    "report_json",
+    "report_schema",
+    "status_line",
+    "summary",
+]
