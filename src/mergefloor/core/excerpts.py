@@ -37,10 +37,10 @@ def readable(text: str, clean: Clean) -> str:
     return clean(text[:READ])[:-MARGIN]
 
 
-def excerpt(text: str, clean: Clean, limit: int = LIMIT) -> str:
-    """The first `limit` characters and LINES lines of a text, cleaned."""
+def excerpt(text: str, clean: Clean, limit: int = LIMIT, lines: int = LINES) -> str:
+    """The first `limit` characters and `lines` lines of a text, cleaned."""
     shown = readable(text, clean)
-    return _cut(shown, 0, limit, len(text) > READ)
+    return _cut(shown, 0, limit, len(text) > READ, lines)
 
 
 def difference(base: str, head: str, clean: Clean, limit: int = LIMIT) -> Difference:
@@ -66,9 +66,9 @@ def _first_difference(base: str, head: str) -> int:
     return space + 1 if space >= 0 else same - LEAD
 
 
-def _cut(text: str, start: int, limit: int, more: bool) -> str:
+def _cut(text: str, start: int, limit: int, more: bool, most: int = LINES) -> str:
     window = text[start : start + limit]
     lines = window.splitlines()
-    cut = more or start + limit < len(text) or len(lines) > LINES
-    shown = "\n".join(lines[:LINES])
+    cut = more or start + limit < len(text) or len(lines) > most
+    shown = "\n".join(lines[:most])
     return f"{ELLIPSIS if start else ''}{shown}{ELLIPSIS if cut else ''}"

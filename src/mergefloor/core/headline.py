@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor.core.evidence import Verdict
+from mergefloor.core.override import let_in, overridden
 from mergefloor.core.phrases import (
     Found,
     advice,
@@ -19,16 +20,7 @@ from mergefloor.core.phrases import (
     unresolved,
 )
 from mergefloor.core.report import CaseChange, Report
-from mergefloor.core.standing import (
-    blocked,
-    broken,
-    convicted,
-    fell,
-    gating,
-    head_only,
-    improved,
-    under_floor,
-)
+from mergefloor.core.standing import blame, blocked, broken, fell, gating, head_only, improved
 from mergefloor.core.wording import (
     Name,
     Words,
@@ -42,6 +34,9 @@ from mergefloor.core.wording import (
 RESUME = say("run it again: answers that were paid for are kept, only the missing ones are asked for.")
 
 
+TODO = "What to do"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """`verdict` and `detail` make the first sentence or two; `worse` and `todo` are a line each with a label."""
@@ -51,30 +46,33 @@ class Headline:
     worse: Words
     todo: Words
     worse_label: str = "What got worse"
-    todo_label: str = "What to do"
+    todo_label: str = TODO
 
 
 def headline(report: Report) -> Headline:
-    """The verdict in words."""
-    return WRITERS[report.verdict](report)
+    """The verdict in words. Whoever let a blocked change in is named first, and the verdict stands behind it."""
+    found = WRITERS[report.verdict](report)
+    if not overridden(report):
+        return found
+    gate = say('The gate itself says: "{}"', found.verdict)
+    return replace(found, verdict=let_in(report), detail=sentences(gate, found.detail))
 
 
 def _block(report: Report) -> Headline:
-    found = blocked(report)
-    lost = [(s, m) for s, m in found if convicted(m)]
-    low = [(s, m) for s, m in found if under_floor(m)]
-    critical = [case for case in broken(report, confirmed=True) if case.critical and found]
-    if lost:
-        verdict, detail = say("Do not merge: {} got worse.", suites_of(lost)), _testimony(lost)
-    elif critical:
-        verdict = say("Do not merge: {} now fails.", _critical(critical))
-        detail = say("It passed on the base and fails every time on the head.") if len(critical) == 1 else ()
-    elif low:
-        verdict = say("Do not merge: {} {} below the floor.", suites_of(low), "are" if many(low) else "is")
-        detail = say("{}.", listing([against_floor(m) for _, m in low]))
+    why = blame(report)
+    if why.lost:
+        verdict, detail = say("Do not merge: {} got worse.", suites_of(why.lost)), _testimony(why.lost)
+    elif why.critical:
+        verdict = say("Do not merge: {} now fails.", _critical(why.critical))
+        once = len(why.critical) == 1
+        detail = say("It passed on the base and fails every time on the head.") if once else ()
+    elif why.low:
+        verb = "are" if many(why.low) else "is"
+        verdict = say("Do not merge: {} {} below the floor.", suites_of(why.low), verb)
+        detail = say("{}.", listing([against_floor(m) for _, m in why.low]))
     else:
         verdict, detail = say("Do not merge: {}", first_reason(report, "the policy forbids it.")), ()
-    worse = moves(found, report) or say("no metric; the reason is above.")
+    worse = moves(blocked(report), report) or say("no metric; the reason is above.")
     return Headline(verdict=verdict, detail=detail, worse=worse, todo=_todo_block(report))
 
 

@@ -19,7 +19,8 @@ CHANGED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """`changed`: the worst cases that changed sides or are unresolved, told in full; `cases`: all, for the table."""
+    """`changed`: the worst cases that changed sides or are unresolved, told in full; `cases`: all, for the table.
+    `private`: no foreign text leaves with it (T16)."""
 
     view: View
     charts: Charts
@@ -27,6 +28,7 @@ class Page:
     changed: tuple[CaseLine, ...]
     changed_total: int
     cases: tuple[Found, ...]
+    private: bool = False
 
 
 def page(report: Report, clean: Clean) -> Page:
@@ -39,7 +41,8 @@ def page(report: Report, clean: Clean) -> Page:
         view=view(report, LIMITS, clean),
         charts=charts(report, cases, METRICS),
         paths=paths(report, METRICS),
-        changed=tuple(case_line(each, clean, LIMIT) for each in changed[:CHANGED]),
+        changed=tuple(case_line(each, clean, 0 if report.private else LIMIT) for each in changed[:CHANGED]),
         changed_total=len(changed),
         cases=cases,
+        private=report.private,
     )

@@ -61,6 +61,7 @@ PAGE: Final = {
     "no_script": (
         "Without scripts the first cases are listed here, worst first; report.json and junit.xml name them all."
     ),
+    "withheld": "This change comes from a fork, so questions, answers and reasons are left out; mergefloor explain shows them.",
     "untrusted": "Questions, answers and reasons on this page are untrusted text, shown as it is and never run.",
 }
 
@@ -91,6 +92,7 @@ TABLE: Final = {
     "baseAnswer": "Base answered",
     "headAnswer": "Head answered",
     "same": "Both sides answered the same",
+    "withheld": "This change comes from a fork, so its answers are left out; mergefloor explain shows them.",
     "noText": "The answers are left out here to keep the file small; mergefloor explain shows them.",
     "checks": "Checks",
     "check": "Check",

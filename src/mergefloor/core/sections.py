@@ -10,7 +10,7 @@ from mergefloor.core.lifecycle import ModelNotice
 from mergefloor.core.report import Report, SuiteReport
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.tampering import Rule, Tampering
-from mergefloor.core.wording import Name, Prose, Words, count, listing, names, say, sentences
+from mergefloor.core.wording import Name, Prose, Said, Words, count, listing, names, say, sentences
 
 NAMED = 20
 
@@ -59,9 +59,14 @@ class Section:
 
 def own_gate(report: Report, most: int) -> Section:
     """What the change does to its own gate: removed and changed cases before settings, what blocks before the rest."""
-    found = [line for group in _groups(report.tampering) for line in _deeds(group)]
-    shown = (BINDING, *_cut(found, most)) if found else ()
+    found = deeds(report.tampering, most)
+    shown = (BINDING, *found) if found else ()
     return Section(title=say("What this change does to its own gate"), items=shown)
+
+
+def deeds(found: tuple[Tampering, ...], most: int) -> tuple[Words, ...]:
+    """A line for each kind of deed, at most `most` of them and how many more there are."""
+    return _cut([line for group in _groups(found) for line in _deeds(group)], most)
 
 
 def _groups(found: tuple[Tampering, ...]) -> list[list[Tampering]]:
@@ -124,12 +129,7 @@ def _version(suite: SuiteReport, check: VersionCheck) -> list[Words]:
     if mend is None:
         return [line]
     place = Name(mend.place.path, line=mend.place.line)
-    return [line, say("To mend it, write {} instead of {} in {}.", _line(mend.new), _line(mend.old), place)]
-
-
-def _line(text: str) -> Prose:
-    """A whole line of a file, as code."""
-    return Prose(f"`{text.strip().replace('`', chr(39))}`")
+    return [line, say("To mend it, write {} instead of {} in {}.", Said(mend.new), Said(mend.old), place)]
 
 
 def _wanted(check: VersionCheck) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mergefloor.core.evidence import MetricDecision
@@ -67,6 +68,25 @@ def gating(suites: Iterable[SuiteReport]) -> list[tuple[SuiteReport, MetricDecis
 def blocked(report: Report) -> list[tuple[SuiteReport, MetricDecision]]:
     """The metrics that block."""
     return [(suite, metric) for suite, metric in gating(report.suites) if metric.verdict == "block"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """What blocks: metrics that lost, metrics under their floor, critical cases that broke (worst first)."""
+
+    lost: list[tuple[SuiteReport, MetricDecision]]
+    low: list[tuple[SuiteReport, MetricDecision]]
+    critical: list[CaseChange]
+
+
+def blame(report: Report) -> Blame:
+    """What blocks, told apart. All empty: something beside the metrics does."""
+    found = blocked(report)
+    return Blame(
+        lost=[(suite, metric) for suite, metric in found if convicted(metric)],
+        low=[(suite, metric) for suite, metric in found if under_floor(metric)],
+        critical=[case for case in broken(report, confirmed=True) if case.critical and found],
+    )
 
 
 def severity(case: CaseChange) -> tuple[bool, bool, float, str]:

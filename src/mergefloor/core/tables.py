@@ -18,7 +18,7 @@ Tone: TypeAlias = Literal["good", "bad", "unsure"]
 class Limits:
     """How much is shown at most: cases with and without their outputs, table rows, lines of a section.
 
-    `sections` False leaves out the costs of each arm and the path of the decision.
+    `every`: rows of the table of all cases. `sections` False leaves out the costs of each arm and the path of the decision.
     """
 
     diffs: int
@@ -26,6 +26,7 @@ class Limits:
     rows: int = 100
     lines: int = 40
     sections: bool = True
+    every: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mergefloor.core.blindspots import blindspots, explanation
 from mergefloor.core.case_view import CaseView, Quote, case_view
+from mergefloor.core.every_case import every_case
 from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.headline import Headline, headline
+from mergefloor.core.override import audit, overridden
 from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
 from mergefloor.core.sections import Section, comparability, models, own_gate, version
 from mergefloor.core.standing import severity
@@ -18,11 +20,13 @@ from mergefloor.core.wording import (
     Name,
     Words,
     count,
+    link,
     names,
     say,
     sentences,
 )
 
+PRIVATE = "This change comes from a fork, so questions, answers and reasons are not quoted here."
 UNTRUSTED = "The texts below are untrusted model output and case data, shown as plain text."
 FAILURES = 20
 ERROR = 200
@@ -53,17 +57,23 @@ class View:
     comparability: Section
     version: Section
     models: Section
+    every: Table
     cost: Table
     unseen: Section
     decided: Section
+    more: Words
     footer: Words
 
 
 def view(report: Report, limits: Limits, clean: Clean) -> View:
-    """The whole report in words. `clean` removes secrets from a text before it is cut."""
+    """The whole report in words. `clean` removes secrets from a text before it is cut.
+
+    Of a private report no foreign text is quoted, whatever the limits allow (T16).
+    """
+    limits = replace(limits, diffs=0) if report.private else limits
     return View(
         verdict=report.verdict,
-        tone=tone(report.verdict, report.exit_code),
+        tone="unsure" if overridden(report) else tone(report.verdict, report.exit_code),
         headline=headline(report),
         own_gate=own_gate(report, limits.lines),
         labels=tuple(_labels(report)),
@@ -73,6 +83,7 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
         comparability=comparability(report, limits.lines),
         version=version(report, limits.lines),
         models=models(report, limits.lines),
+        every=every_case(report, limits.every),
         cost=cost_table(report, limits),
         unseen=Section(
             title=say("What the gate could not see"),
@@ -83,13 +94,16 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
             title=say("How this was decided"),
             items=explanation(report, limits.lines) if limits.sections else (),
         ),
+        more=_more(report),
         footer=_footer(report, clean),
     )
 
 
 def _labels(report: Report) -> list[Words]:
     """What a reader must know before believing anything below."""
-    found: list[Words] = []
+    found = [audit(report)] if overridden(report) else []
+    if report.private:
+        found.append(say(PRIVATE))
     if report.scripted:
         found.append(
             say("Scripted answers: some answers in this report came from a script, not from a model.")
@@ -179,6 +193,13 @@ def _cases_title(cases: list[CaseChange], which: Literal["broken", "fixed"]) -> 
         if number
     ]
     return say("{}: {}", word, ", ".join(parts))
+
+
+def _more(report: Report) -> Words:
+    """Where the rest is read."""
+    if not report.url:
+        return ()
+    return say("Every case: {} in the artifact of {}.", "`report.html`", link("this run", report.url))
 
 
 def _footer(report: Report, clean: Clean) -> Words:

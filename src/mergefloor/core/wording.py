@@ -1,18 +1,20 @@
 """How things are said: sentences whose foreign parts stay apart from our words, and numbers as people read them.
 
-A sentence is a tuple of pieces. Our own words are plain `str`; whatever came from outside is a `Name` or a
-`Prose`, so that no renderer can take it for ours and forget the filter.
+A sentence is a tuple of pieces. Our own words are plain `str`; whatever came from outside is a `Name`, a `Prose` or
+a `Said`, so that no renderer can take it for ours and forget the filter.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 MINUS = "\u2212"
 UNKNOWN = "\u2013"
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,22 @@ class Prose:
     text: str
 
 
-Piece: TypeAlias = "str | Name | Prose"
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody else wrote, in the middle of a sentence of ours: shown as one piece of code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of ours that lead to a page of ours. Made by `link` alone, which checks the address."""
+
+    text: str
+    url: str
+
+
+Piece: TypeAlias = "str | Name | Prose | Said | Link"
 Words: TypeAlias = "tuple[Piece, ...]"
 Kind: TypeAlias = Literal["binary", "score"]
 
@@ -71,6 +88,11 @@ def listing(items: Sequence[Words], *, most: int = 3) -> Words:
 def names(texts: Iterable[str], *, most: int = 3) -> Words:
     """A listing of names."""
     return listing([(Name(text),) for text in texts], most=most)
+
+
+def link(text: str, url: str) -> Words:
+    """Our words as a link; an address that is not plain https leaves the words alone."""
+    return (Link(text, url),) if _ADDRESS.fullmatch(url) else say(text)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -29,11 +29,14 @@ def embedded(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def case_records(cases: Iterable[Found], clean: Clean, budget: int) -> list[str]:
-    """One JSON text a case, in order, of at most `budget` UTF-8 bytes in sum: texts give way first, then cases."""
+def case_records(cases: Iterable[Found], clean: Clean, budget: int, *, texts: bool = True) -> list[str]:
+    """One JSON text a case, in order, of at most `budget` UTF-8 bytes in sum: texts give way first, then cases.
+
+    `texts` False leaves out questions, answers and reasons (T16).
+    """
     found = list(cases)
     fitting: list[str] = []
-    for exciting, others in STEPS:
+    for exciting, others in STEPS if texts else STEPS[-1:]:
         limits = (exciting if each.state in EXCITING else others for each in found)
         fitting = _fitting(zip(found, limits, strict=True), clean, budget)
         if len(fitting) == len(found):

@@ -1,33 +1,32 @@
-"""The comment on a pull request: Markdown within GitHub's limit, cut between blocks and never inside one (T58)."""
+"""The comment on a pull request and the summary of a run: Markdown within GitHub's limits, cut between blocks (T58)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from mergefloor.core.evidence import Verdict
+from mergefloor.core.override import overridden
 from mergefloor.core.report import Report
 from mergefloor.core.tables import Limits
-from mergefloor.core.view import View, view
-from mergefloor.render.filters import cell, fence
+from mergefloor.core.view import view
+from mergefloor.render.filters import cell
+from mergefloor.render.layout import laid_out
 from mergefloor.render.redact import Redactor, names_cleaned
-from mergefloor.render.words import as_html, as_markdown
 
-if TYPE_CHECKING:
-    from jinja2 import Template
+Clean: TypeAlias = Callable[[str], str]
 
 BUDGET = 60_000  # UTF-8 bytes; GitHub refuses more than 65,536 characters
-TEMPLATES = Path(__file__).parent.parent / "templates" / "comment"
+SUMMARY_BUDGET = 900_000  # UTF-8 bytes; the runner drops more than 1 MiB
+LET_IN = "\u26a0\ufe0f"
 SIGNS: dict[Verdict, str] = {
     "pass": "\u2705",
     "block": "\u26d4",
     "inconclusive": "\u26a0\ufe0f",
     "error": "\u2757",
 }
-_BLANK = re.compile(r"\n{3,}")
+_STATE = re.compile(r"<!-- mergefloor-state \{[^<>\r\n]*\} -->")
 
 # From everything to the least that still answers: verdict, table, the worst cases by name.
 LADDER = (
@@ -41,33 +40,46 @@ LADDER = (
     Limits(diffs=0, cases=20, rows=30, lines=15, sections=False),
     Limits(diffs=0, cases=5, rows=10, lines=6, sections=False),
 )
+SUMMARY_LADDER = (
+    Limits(diffs=350, cases=5_000, rows=1_000, lines=500, every=6_000),
+    Limits(diffs=120, cases=3_000, rows=500, lines=200, every=3_000),
+    Limits(diffs=40, cases=1_000, rows=200, lines=100, every=1_000),
+    *LADDER[4:],
+)
 
 
-def markdown(report: Report, *, marker: str | None, redact: Callable[[str], str] | None = None) -> str:
-    """The comment, at most BUDGET bytes. `marker`: the config path by which the comment is found again (None: none)."""
-    clean = redact or Redactor()
-    for limits in LADDER:
-        text = clean(_text(names_cleaned(view(report, limits, clean), clean), marker))
-        if len(text.encode()) <= BUDGET:
+def marker_line(config: str) -> str:
+    """The first line of a comment, by which it is found again. `config`: the config's path."""
+    return f"<!-- mergefloor:{cell(config)} -->"
+
+
+def first_lines(marker: str | None, state: str | None) -> str:
+    """What stands above the text: our marker and our state, each a line. ValueError: the state is no such comment."""
+    if state is not None and not _STATE.fullmatch(state):
+        raise ValueError(f"{state!r} is no state comment")
+    lines = (marker and marker_line(marker), state)
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+def markdown(
+    report: Report, *, marker: str | None, state: str | None = None, redact: Clean | None = None
+) -> str:
+    """The comment, at most BUDGET bytes. `marker`: the config path by which it is found again (None: none);
+    `state`: the second line, `<!-- mergefloor-state {...} -->`, for whoever updates the comment."""
+    top = first_lines(marker, state)
+    return top + _fitting(report, LADDER, BUDGET - len(top.encode()), redact or Redactor())
+
+
+def summary(report: Report, *, redact: Clean | None = None) -> str:
+    """The page of the run, at most SUMMARY_BUDGET bytes: the comment's text with every case."""
+    return _fitting(report, SUMMARY_LADDER, SUMMARY_BUDGET, redact or Redactor())
+
+
+def _fitting(report: Report, ladder: tuple[Limits, ...], budget: int, clean: Clean) -> str:
+    sign = LET_IN if overridden(report) else SIGNS[report.verdict]
+    for limits in ladder:
+        shown = names_cleaned(view(report, limits, clean), clean)
+        text = clean(laid_out("comment.md.j2", view=shown, sign=sign))
+        if len(text.encode()) <= budget:
             break
     return text
-
-
-def _text(shown: View, marker: str | None) -> str:
-    first = "" if marker is None else f"<!-- mergefloor:{cell(marker)} -->\n"
-    body = _template().render(view=shown, sign=SIGNS[shown.verdict]).strip()
-    # Foreign lines are never blank (they are prefixed), so this touches our layout alone.
-    return f"{first}{_BLANK.sub(chr(10) * 2, body)}\n"
-
-
-@cache
-def _template() -> Template:
-    """Loaded on first use: a run that prints no comment never pays for Jinja."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    # Markdown, not HTML: every foreign string passes one of our filters, which escape for both.
-    environment = Environment(  # noqa: S701
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"words": as_markdown, "html": as_html, "fence": fence}
-    return environment.get_template("comment.md.j2")

@@ -2,6 +2,7 @@
 
     fence   model output, questions, reasons: a block of plain text that nothing can break out of
     cell    ids, paths, model names: one word of safe characters, everything else as `\\u{..}`
+    said    a sentence of somebody else's inside one of ours: a piece of code
     log     lines of a terminal or of CI: prefixed, nothing unprintable, no workflow command
 Sentences that mix our words with foreign names pass `prose`: no markup but `code`, no link, no mention.
 """
@@ -15,12 +16,15 @@ import unicodedata
 WIDTH = 100
 NAME_LIMIT = 120
 PROSE_LIMIT = 400
+SAID_LIMIT = 200
 FENCE_PREFIX = "\u2502 "
 LOG_PREFIX = "| "
 TAB = "    "
 
 _NOT_CELL = re.compile(r"[^A-Za-z0-9._/-]")
 _NOT_CODE = re.compile(r"[^A-Za-z0-9 .,;:()%'\"+=?!/_{}$*\[\]-]")
+# Letters and digits of every script; the four Hangul fillers are letters that nobody sees.
+_NOT_SAID = re.compile(r"[^\w .,;:()%'\"+=?!/{}$*\[\]-]|[\u115f\u1160\u3164\uffa0]")
 # In this order: what GitHub links without any markup (addresses, GH-12), what Markdown reads as markup, the rest.
 _NOT_PROSE = re.compile(
     r"""(?P<link>:(?=//)|(?<=[Ww]{3})\.|(?<=[Gg][Hh])-(?=\d))
@@ -54,6 +58,15 @@ def cell(text: str, limit: int = NAME_LIMIT) -> str:
 def code(text: str) -> str:
     """What a code span may hold: plain ASCII, no backtick, no HTML."""
     return _NOT_CODE.sub(lambda match: escaped(match[0]), text)
+
+
+def said(text: str, limit: int = SAID_LIMIT) -> str:
+    """What a code span may hold of a foreign sentence: one line, letters of every script, `limit` characters or so."""
+    line = " ".join((text if len(text) <= limit else f"{text[:limit]}...").split()).replace("`", "'")
+    shown = _NOT_SAID.sub(lambda match: escaped(match[0]), line)
+    if len(shown) > 2 * limit:
+        shown = f"{shown[: 2 * limit].rpartition(chr(92))[0]}..."
+    return shown.strip() or "-"
 
 
 def prose(text: str, limit: int = PROSE_LIMIT) -> str:

@@ -76,7 +76,10 @@ def _parts(shown: Page, clean: Callable[[str], str]) -> dict[str, object]:
         "changed": shown.changed,
         "more": _more(shown),
         "total": count(len(shown.cases), "case"),
-        "rows": tuple(_first_row(each, clean) for each in shown.cases[:FIRST_ROWS]),
+        "rows": tuple(
+            _first_row(each, clean, 0 if shown.private else QUESTION) for each in shown.cases[:FIRST_ROWS]
+        ),
+        "private": shown.private,
         "states": STATES,
         "words": PAGE,
         "table_words": TABLE,
@@ -103,8 +106,8 @@ def _more(shown: Page) -> str:
     return as_plain(say("{} in the table below.", count(left, "more case"))) if left else ""
 
 
-def _first_row(found: Found, clean: Callable[[str], str]) -> dict[str, str]:
-    line = case_line(found, clean, QUESTION)
+def _first_row(found: Found, clean: Callable[[str], str], limit: int) -> dict[str, str]:
+    line = case_line(found, clean, limit)
     return {
         "case": cell(line.case),
         "suite": cell(line.suite),
@@ -118,9 +121,10 @@ def _first_row(found: Found, clean: Callable[[str], str]) -> dict[str, str]:
 def _data(shown: Page, clean: Callable[[str], str], room: int) -> str:
     """What the script needs, in `room` bytes: words, states and every case (as many as fit, worst first)."""
     states: list[Json] = [[key, label, hint] for key, (label, hint) in STATES.items()]
-    known: dict[str, Json] = {"words": dict(TABLE), "states": states, "total": len(shown.cases)}
+    words: dict[str, Json] = {**TABLE, "noText": TABLE["withheld"]} if shown.private else {**TABLE}
+    known: dict[str, Json] = {"words": words, "states": states, "total": len(shown.cases)}
     start = f'{embedded(known)[:-1]},"cases":['
-    records = case_records(shown.cases, clean, room - len(start.encode()) - 2)
+    records = case_records(shown.cases, clean, room - len(start.encode()) - 2, texts=not shown.private)
     return f"{start}{','.join(records)}]}}"
 
 

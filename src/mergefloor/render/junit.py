@@ -28,7 +28,8 @@ def junit(report: Report, *, redact: Clean | None = None) -> str:
     clean = redact or Redactor()
     lines: dict[str, list[CaseLine]] = {}
     for found in found_cases(report):
-        lines.setdefault(found.suite.name, []).append(case_line(found, clean, LIMIT))
+        limit = 0 if report.private else LIMIT
+        lines.setdefault(found.suite.name, []).append(case_line(found, clean, limit))
     root = Xml.Element("testsuites", {"name": "mergefloor"})
     root.append(_run(report, clean))
     for suite in report.suites:
@@ -51,6 +52,11 @@ def _run(report: Report, clean: Clean) -> Xml.Element:
     names = {"classname": "mergefloor", "name": "verdict", "time": _seconds(report.duration_s)}
     test = _told(Xml.Element("testcase", names), run_told(report), clean)
     facts = {"verdict": report.verdict, "base": clean(report.base_sha), "head": clean(report.head_sha)}
+    if (override := report.override) is not None:
+        who = f"{override.by} ({override.role})"
+        facts["override"] = clean(f"{who}: {override.reason}; commit {override.sha} alone")
+    if report.url:
+        facts["url"] = clean(report.url)
     return _testsuite("mergefloor", [test], report.duration_s, facts)
 
 

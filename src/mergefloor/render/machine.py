@@ -9,13 +9,12 @@ from importlib.resources import files
 from typing import cast
 
 from mergefloor.core.evidence import Look, MetricDecision
-from mergefloor.core.excerpts import excerpt
-from mergefloor.core.report import ArmUse, CaseChange, CaseSide, Cost, JudgeReport, Report, SuiteReport
-from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output
+from mergefloor.core.report import ArmUse, Cost, JudgeReport, Override, Report, SuiteReport
+from mergefloor.core.types import Json
+from mergefloor.render.case_record import Quoting, case_record, failure_record, number, quoting
 from mergefloor.render.findings import (
     model_dates,
     notice_record,
-    place_record,
     semver_record,
     tampering_record,
 )
@@ -24,7 +23,6 @@ from mergefloor.render.redact import Redactor
 Clean = Callable[[str], str]
 Record = dict[str, Json]
 SCHEMA = 1
-DIGITS = 6
 
 
 def report_json(report: Report, *, redact: Clean | None = None) -> str:
@@ -41,6 +39,7 @@ def report_schema() -> Record:
 
 
 def _report(report: Report, clean: Clean) -> Record:
+    quote = quoting(clean, private=report.private)
     return {
         "schema": SCHEMA,
         "verdict": report.verdict,
@@ -51,9 +50,9 @@ def _report(report: Report, clean: Clean) -> Record:
         "merge_base": {"sha": clean(report.merge_base_sha)},
         "head": {"sha": clean(report.head_sha), "ref": clean(report.head_ref)},
         "config": None if report.config_path is None else clean(report.config_path),
-        "suites": [_suite(suite, clean) for suite in report.suites],
+        "suites": [_suite(suite, clean, quote) for suite in report.suites],
         "cost": _cost(report.cost, clean),
-        "duration_s": _number(report.duration_s),
+        "duration_s": number(report.duration_s),
         "judge": _judge(report.judge, clean),
         "models": [
             {
@@ -70,10 +69,24 @@ def _report(report: Report, clean: Clean) -> Record:
         "first_run": report.first_run,
         "tampering": [tampering_record(each, clean) for each in report.tampering],
         "notices": [notice_record(notice, clean) for notice in report.notices],
+        "private": report.private,
+        "override": None if report.override is None else _override(report.override, clean),
+        "url": clean(report.url),
+        "files": report.files,
     }
 
 
-def _suite(suite: SuiteReport, clean: Clean) -> Record:
+def _override(found: Override, clean: Clean) -> Record:
+    return {
+        "by": clean(found.by),
+        "role": clean(found.role),
+        "reason": clean(found.reason),
+        "sha": clean(found.sha),
+        "own": found.own,
+    }
+
+
+def _suite(suite: SuiteReport, clean: Clean, quote: Quoting) -> Record:
     return {
         "name": clean(suite.name),
         "prompt": clean(suite.prompt),
@@ -84,11 +97,13 @@ def _suite(suite: SuiteReport, clean: Clean) -> Record:
         "cases_unresolved": suite.cases_unresolved,
         "cases_identical": suite.identical,
         "metrics": [_metric(metric, clean) for metric in suite.metrics],
-        "broken": [_case(case, clean) for case in suite.broken],
-        "fixed": [_case(case, clean) for case in suite.fixed],
+        "broken": [case_record(case, clean, quote) for case in suite.broken],
+        "fixed": [case_record(case, clean, quote) for case in suite.fixed],
         "new_cases": _texts(suite.new_cases, clean),
         "removed_cases": _texts(suite.removed_cases, clean),
-        "failures": [{"case": clean(case), **_failure(failure, clean)} for case, failure in suite.failures],
+        "failures": [
+            {"case": clean(case), **failure_record(failure, clean, quote)} for case, failure in suite.failures
+        ],
         "uses": [_use(use, clean) for use in suite.uses],
         "semver": semver_record(suite.semver, clean),
         "not_comparable": _texts(suite.not_comparable, clean),
@@ -99,17 +114,17 @@ def _metric(metric: MetricDecision, clean: Clean) -> Record:
     return {
         "name": clean(metric.rule.name),
         "kind": metric.kind,
-        "base": _number(metric.base),
-        "head": _number(metric.head),
-        "delta": _number(metric.delta),
+        "base": number(metric.base),
+        "head": number(metric.head),
+        "delta": number(metric.delta),
         "interval": _interval(metric.interval),
-        "floor": _number(metric.rule.floor),
-        "max_drop": _number(metric.rule.max_drop),
-        "p_value": _number(metric.p_value),
+        "floor": number(metric.rule.floor),
+        "max_drop": number(metric.rule.max_drop),
+        "p_value": number(metric.p_value),
         "gating": metric.rule.gating,
         "verdict": metric.verdict,
         "reasons": _texts(metric.reasons, clean),
-        "smallest_drop": _number(metric.smallest_drop),
+        "smallest_drop": number(metric.smallest_drop),
         "looks": [_look(look) for look in metric.looks],
         "cases_total": metric.cases_total,
         "cases_unresolved": metric.cases_unresolved,
@@ -122,51 +137,11 @@ def _look(look: Look) -> Record:
     return {
         "name": look.name,
         "cases": look.cases,
-        "net": _number(look.net),
-        "p": _number(look.p),
-        "alpha": _number(look.alpha),
+        "net": number(look.net),
+        "p": number(look.p),
+        "alpha": number(look.alpha),
         "convicts": look.convicts,
     }
-
-
-def _case(case: CaseChange, clean: Clean) -> Record:
-    return {
-        "id": clean(case.case),
-        **place_record(case.place, clean),
-        "confirmed": case.confirmed,
-        "critical": case.critical,
-        "question": excerpt(case.question, clean),
-        "base": _side(case.base, clean),
-        "head": _side(case.head, clean),
-    }
-
-
-def _side(side: CaseSide, clean: Clean) -> Record:
-    output = side.output
-    return {
-        "output": excerpt(output.text, clean) if isinstance(output, Output) else None,
-        "finish": output.finish if isinstance(output, Output) else None,
-        "failure": _failure(output, clean) if isinstance(output, Failure) else None,
-        "passes": side.passes,
-        "draws": side.draws,
-        "grades": [_grade(grade, clean) for grade in side.grades],
-    }
-
-
-def _grade(grade: AnyGrade, clean: Clean) -> Record:
-    return {
-        "grader": clean(grade.grader),
-        "passed": grade.passed if isinstance(grade, Grade) else None,
-        "score": _number(grade.score) if isinstance(grade, Grade) else None,
-        "reason": excerpt(grade.reason if isinstance(grade, Grade) else grade.failure.message, clean),
-        "gating": grade.gating,
-        "judged": grade.judged,
-        "missing": None if isinstance(grade, Grade) else clean(grade.failure.code),
-    }
-
-
-def _failure(failure: Failure, clean: Clean) -> Record:
-    return {"stage": failure.stage, "code": clean(failure.code), "message": excerpt(failure.message, clean)}
 
 
 def _use(use: ArmUse, clean: Clean) -> Record:
@@ -174,13 +149,13 @@ def _use(use: ArmUse, clean: Clean) -> Record:
         "arm": use.arm,
         "model": clean(use.model),
         "params": _params(use.params, clean),
-        "usd": _number(use.usd),
+        "usd": number(use.usd),
         "input_tokens": use.input_tokens,
         "output_tokens": use.output_tokens,
         "calls": use.calls,
         "cached_calls": use.cached_calls,
-        "latency_p50": _number(use.latency_p50),
-        "latency_p95": _number(use.latency_p95),
+        "latency_p50": number(use.latency_p50),
+        "latency_p95": number(use.latency_p95),
     }
 
 
@@ -194,7 +169,7 @@ def _json(value: Json, clean: Clean) -> Json:
         case str():
             return clean(value)
         case float():
-            return _number(value)
+            return number(value)
         case list():
             return [_json(item, clean) for item in value]
         case dict():
@@ -205,7 +180,7 @@ def _json(value: Json, clean: Clean) -> Json:
 
 def _cost(cost: Cost, clean: Clean) -> Record:
     return {
-        "usd": _number(cost.usd),
+        "usd": number(cost.usd),
         "input_tokens": cost.input_tokens,
         "output_tokens": cost.output_tokens,
         "calls": cost.calls,
@@ -219,8 +194,8 @@ def _judge(judge: JudgeReport | None, clean: Clean) -> Json:
         return None
     return {
         "model": clean(judge.model),
-        "agreement": _number(judge.agreement),
-        "kappa": _number(judge.kappa),
+        "agreement": number(judge.agreement),
+        "kappa": number(judge.kappa),
         "kappa_interval": _interval(judge.kappa_interval),
     }
 
@@ -232,11 +207,4 @@ def _texts(texts: tuple[str, ...], clean: Clean) -> Json:
 def _interval(interval: tuple[float, float] | None) -> Json:
     if interval is None or not all(map(math.isfinite, interval)):
         return None
-    return [_number(end) for end in interval]
-
-
-def _number(value: float | None) -> float | None:
-    """Six digits, no minus zero; what is not finite is not known."""
-    if value is None or not math.isfinite(value):
-        return None
-    return round(value, DIGITS) + 0.0
+    return [number(end) for end in interval]

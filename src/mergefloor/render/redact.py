@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 from urllib.parse import quote
 
-from mergefloor.core.wording import Name, Prose
+from mergefloor.core.wording import Name, Prose, Said
 
 T = TypeVar("T")
 MARK = "[redacted]"
@@ -38,7 +38,7 @@ def names_cleaned(value: T, clean: Callable[[str], str]) -> T:
 
 def _cleaned(value: object, clean: Callable[[str], str]) -> object:
     match value:
-        case Name() | Prose():
+        case Name() | Prose() | Said():
             return replace(value, text=clean(value.text))
         case tuple():
             return tuple(_cleaned(item, clean) for item in value)

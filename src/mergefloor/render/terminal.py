@@ -59,6 +59,7 @@ class _Screen:
         yield from self._costs(shown.cost)
         yield from self._section(shown.decided)
         yield ""
+        yield from self._wrapped(as_plain(shown.more))
         yield from self._wrapped(as_plain(shown.footer))
         yield from self._verdict(shown)
 

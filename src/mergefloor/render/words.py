@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import assert_never
 
-from mergefloor.core.wording import Name, Piece, Prose, Words
+from mergefloor.core.wording import Link, Name, Piece, Prose, Said, Words
 from mergefloor.render import filters
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -29,6 +29,10 @@ def _markdown(piece: Piece) -> str:
             return f"`{_code(piece)}`"
         case Prose():
             return filters.prose(piece.text)
+        case Said():
+            return f"`{filters.said(piece.text)}`"
+        case Link():
+            return f"[{piece.text}]({piece.url})"
     assert_never(piece)
 
 
@@ -45,6 +49,10 @@ def _html(piece: Piece) -> str:
             return f"<code>{_code(piece)}</code>"
         case Prose():
             return escape(filters.inline(piece.text[: filters.PROSE_LIMIT]))
+        case Said():
+            return f"<code>{escape(filters.said(piece.text))}</code>"
+        case Link():
+            return escape(piece.text)
     assert_never(piece)
 
 
@@ -61,6 +69,10 @@ def _page(piece: Piece) -> str:
             return f"<code>{_code(piece)}</code>"
         case Prose():
             return _with_code(escape(filters.visible(" ".join(piece.text[: filters.PROSE_LIMIT].split()))))
+        case Said():
+            return f"<code>{escape(filters.said(piece.text))}</code>"
+        case Link():
+            return f'<a href="{escape(piece.url)}" rel="noreferrer">{escape(piece.text)}</a>'
     assert_never(piece)
 
 
@@ -81,4 +93,8 @@ def _plain(piece: Piece) -> str:
             return f"`{_code(piece)}`"
         case Prose():
             return filters.inline(" ".join(piece.text[: filters.PROSE_LIMIT].split()))
+        case Said():
+            return f"`{filters.inline(filters.said(piece.text))}`"
+        case Link():
+            return f"{piece.text} ({piece.url})"
     assert_never(piece)

@@ -84,7 +84,7 @@
   const detail = (one) => make("div", { class: "detail" },
     make("p", { class: "soft" }, `${states[one.k][1]}: ${states[one.k][2]}${one.f ? ` · ${one.f}` : ""}`),
     one.q ? titled(words.question, "", make("pre", { class: "text" }, one.q)) : null,
-    one.d || one.x || one.y ? answers(one) : make("p", { class: "soft" }, words.noText),
+    one.d || ((one.x || one.y) && words.noText !== words.withheld) ? answers(one) : make("p", { class: "soft" }, words.noText),
     checks(one),
     make("p", { class: "soft" }, `${words.place} `, make("code", {}, one.p), ` · ${words.explain} `, make("code", {}, `mergefloor explain ${address(one)}`)),
     one.t ? make("p", { class: "tags soft" }, `${words.tag}: ${one.t.join(", ")}`) : null);
