@@ -15,7 +15,7 @@ from mergefloor.core.action_pin import Pin, read_pin
 from mergefloor.core.effects import Outcome, WriteFile
 from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
-from mergefloor.modes import demo, explain, gate, init, schema, validate
+from mergefloor.modes import demo, explain, gate, init, record, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.providers import Directory
 from mergefloor.release import pins, release
@@ -76,6 +76,19 @@ def run_explain(invocation: argparse.Namespace, env: Env) -> Outcome:
             width=shutil.get_terminal_size((80, 24)).columns,
         )
         return explain.run(request, everything)
+
+
+def run_record(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor record`."""
+    with world(Path(invocation.repo), invocation.cache, env) as everything:
+        request = record.RecordRequest(
+            ref=invocation.ref,
+            suites=tuple(invocation.suite),
+            config=invocation.config,
+            report_dir=invocation.report,
+            width=shutil.get_terminal_size((80, 24)).columns,
+        )
+        return record.run(request, everything)
 
 
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
@@ -161,6 +174,7 @@ def _day(seconds: float | None) -> str:
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
+    "record": run_record,
     "validate": run_validate,
     "init": run_init,
     "schema": run_schema,

@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     _explain(
         modes.add_parser("explain", help="one case in full: messages, outputs, grades, what the cache missed")
     )
+    _record(modes.add_parser("record", help="draw and keep five runs a case, for gates to compare with"))
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
@@ -92,6 +93,18 @@ def _explain(sub: argparse.ArgumentParser) -> None:
     _configured(sub)
     _refs(sub)
     sub.add_argument("case", metavar="CASE", help="the id of a golden case, or SUITE/CASE")
+
+
+def _record(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    sub.add_argument("--ref", default="HEAD", metavar="REF", help="the commit to record (default: HEAD)")
+    sub.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
+    )
+    sub.add_argument("--report", metavar="DIR", help="write record.md and record.json there")
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
 
 
 def _validate(sub: argparse.ArgumentParser) -> None:
