@@ -1,5 +1,6 @@
 """GitHub's API: one client, and what is read and written through it. The only room that knows PyGithub."""
 
 from mergefloor.gh.client import Client
+from mergefloor.gh.hub import GitHub
 
-__all__ = ["Client"]
+__all__ = ["Client", "GitHub"]

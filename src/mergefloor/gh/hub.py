@@ -1,0 +1,178 @@
+"""What a mode asks of GitHub (the port of core/hub.py), and the effects that GitHub is asked to carry out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, assert_never, get_args
+from urllib.parse import quote
+
+from mergefloor.core.activity import Pull
+from mergefloor.core.effects import AmendComment, React, SetStatus, SuggestChange, UpsertComment
+from mergefloor.core.hub import Comment, State, Status
+from mergefloor.core.types import Json
+from mergefloor.errors import HubError
+from mergefloor.gh import fields
+from mergefloor.gh.client import Client
+from mergefloor.gh.comments import Comments
+from mergefloor.gh.description import description
+from mergefloor.gh.repeat import post
+from mergefloor.gh.review import Review
+from mergefloor.gh.settle import Settler, Wish
+from mergefloor.gh.wishes import Amend, Upsert
+
+Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
+
+STATUS_TIME, COMMENT_TIME = 300.0, 60.0  # seconds in all, repetitions and waits included (R23)
+DEPENDABOT = "dependabot[bot]"
+NOBODY = "none"
+ABSENT = 404
+UNSEEN = (403, ABSENT)
+STATES: dict[str, State] = {state: state for state in get_args(State)}
+
+
+class GitHub:
+    """One repository on GitHub. Every method raises HubError. `sleep`: waits a number of seconds."""
+
+    def __init__(self, client: Client, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client, self._sleep = client, sleep
+
+    def pull(self, number: int) -> Pull:
+        """The pull request as it is now."""
+        return _pull(self._client.get(f"pulls/{number}"))
+
+    def tip(self, branch: str) -> str:
+        """The commit at the tip of a branch, as it is now."""
+        return fields.text(self._client.get(f"branches/{_quoted(branch)}"), "commit", "sha")
+
+    def role(self, login: str) -> str:
+        """Role of a person in this repository; `none` for whom GitHub does not know here."""
+        try:
+            answer = self._client.get(f"collaborators/{_quoted(login)}/permission")
+        except HubError as error:
+            if error.status == ABSENT:
+                return NOBODY
+            raise
+        return fields.text(answer, "role_name")
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """Every comment of a pull request, oldest first, however many pages they fill."""
+        return Comments(self._client, number).all()
+
+    def status(self, sha: str, context: str) -> Status | None:
+        """The latest status of one context on a commit; None when there is none."""
+        newest_first = self._client.pages(f"commits/{sha}/statuses")
+        found = next((s for s in newest_first if fields.text(s, "context") == context), None)
+        return None if found is None else _status(found)
+
+    def rules(self, branch: str) -> tuple[Mapping[str, Json], ...]:
+        """The active rules of a branch (rulesets), as the API tells them."""
+        return tuple(fields.row(rule) for rule in self._client.pages(f"rules/branches/{_quoted(branch)}"))
+
+    def protection(self, branch: str) -> Mapping[str, Json] | None:
+        """The classic branch protection; None when there is none or this token may not see it."""
+        try:
+            return fields.row(self._client.get(f"branches/{_quoted(branch)}/protection"))
+        except HubError as error:
+            if error.status in UNSEEN:
+                return None
+            raise
+
+    def apply(self, effect: Applicable) -> str | None:
+        """Carry out one effect. A remark says what was left undone although nothing failed; None: all was done."""
+        if isinstance(effect, SetStatus):
+            self.set_status(effect)
+            return None
+        if isinstance(effect, UpsertComment):
+            return self.upsert_comment(effect)
+        if isinstance(effect, AmendComment):
+            return self.amend_comment(effect)
+        if isinstance(effect, SuggestChange):
+            return self.suggest_change(effect)
+        if isinstance(effect, React):
+            return self.react(effect)
+        assert_never(effect)
+
+    def set_status(self, effect: SetStatus) -> None:
+        """Write a commit status, within five minutes. Written twice is as good as once: the latest counts."""
+        body: dict[str, Json] = {
+            "state": effect.state,
+            "context": effect.context,
+            "description": description(effect.description),
+        }
+        if effect.url:
+            body["target_url"] = effect.url
+        with self._client.within(STATUS_TIME):
+            post(self._client, f"statuses/{effect.sha}", body, self._sleep)
+
+    def upsert_comment(self, effect: UpsertComment) -> str | None:
+        """Bring the one comment to this run's text, within a minute, unless a newer run has written."""
+        wish = Upsert(effect=effect, head=lambda: self.pull(effect.pull).head_sha)
+        return self._settle(effect.pull, wish)
+
+    def amend_comment(self, effect: AmendComment) -> str | None:
+        """Put a block on top of the one comment, within a minute."""
+        return self._settle(effect.pull, Amend(effect=effect))
+
+    def suggest_change(self, effect: SuggestChange) -> str | None:
+        """Bring our review suggestions to what is wanted, within a minute."""
+        with self._client.within(COMMENT_TIME):
+            return Review(self._client, effect, lambda: self.pull(effect.pull).head_sha, self._sleep).settle()
+
+    def react(self, effect: React) -> str | None:
+        """React to a comment, within a minute. The same reaction twice is one."""
+        with self._client.within(COMMENT_TIME):
+            try:
+                post(
+                    self._client,
+                    f"issues/comments/{effect.comment}/reactions",
+                    {"content": effect.content},
+                    self._sleep,
+                )
+            except HubError as error:
+                if error.status == ABSENT:
+                    return "the comment is gone, so there was nothing to react to"
+                raise
+        return None
+
+    def _settle(self, number: int, wish: Wish) -> str | None:
+        with self._client.within(COMMENT_TIME):
+            return Settler(comments=Comments(self._client, number), sleep=self._sleep).settle(wish)
+
+
+def _pull(answer: Json) -> Pull:
+    head, base = fields.found(answer, "head", "repo"), fields.found(answer, "base", "repo")
+    author = fields.found(answer, "user", "login")
+    login = author if isinstance(author, str) else "ghost"
+    return Pull(
+        number=fields.whole(answer, "number"),
+        head_sha=fields.text(answer, "head", "sha"),
+        head_ref=fields.text(answer, "head", "ref"),
+        base_ref=fields.text(answer, "base", "ref"),
+        base_sha=fields.text(answer, "base", "sha"),
+        author=login,
+        head_repo=None if head is None else fields.text(head, "full_name"),
+        fork=head is None or fields.whole(head, "id") != fields.whole(base, "id"),
+        bot=login == DEPENDABOT,
+        open=fields.text(answer, "state") == "open",
+    )
+
+
+def _status(answer: Json) -> Status:
+    state = STATES.get(fields.text(answer, "state"))
+    if state is None:
+        raise HubError(f"GitHub tells an unknown state {fields.text(answer, 'state')!r}", fields.FIX)
+    line, url, creator = (
+        fields.found(answer, *keys) for keys in (("description",), ("target_url",), ("creator", "login"))
+    )
+    return Status(
+        state=state,
+        description=line if isinstance(line, str) else "",
+        url=url if isinstance(url, str) else "",
+        creator=creator if isinstance(creator, str) else "",
+    )
+
+
+def _quoted(name: str) -> str:
+    """A name as one part of a path; slashes included."""
+    return quote(name, safe="")
