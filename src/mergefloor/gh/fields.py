@@ -8,7 +8,7 @@ from typing import NoReturn, TypeAlias
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 
-Answer: TypeAlias = Json | Mapping[str, Json]
+Answer: TypeAlias = "Json | Mapping[str, Json]"
 FIX = "run it again; if it stays, this version of GitHub answers in another shape than api.github.com"
 
 
