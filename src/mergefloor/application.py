@@ -171,6 +171,13 @@ def _day(seconds: float | None) -> str:
     return "-" if seconds is None else time.strftime("%Y-%m-%d", time.gmtime(seconds))
 
 
+def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor action`, imported on use: nobody on a laptop pays for GitHub's client."""
+    from mergefloor import action
+
+    return action.run_action(invocation, env)
+
+
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
@@ -180,4 +187,5 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "schema": run_schema,
     "demo": run_demo,
     "cache": run_cache,
+    "action": run_action,
 }

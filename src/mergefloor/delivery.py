@@ -3,10 +3,57 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal, Protocol, TypeAlias, assert_never
 
-from mergefloor.core.effects import Outcome, Print, WriteFile
-from mergefloor.errors import MergefloorError
+from mergefloor.core.effects import (
+    AmendComment,
+    Annotate,
+    AppendSummary,
+    Effect,
+    Outcome,
+    Print,
+    React,
+    SaveState,
+    SetOutput,
+    SetStatus,
+    SuggestChange,
+    UpsertComment,
+    WriteFile,
+)
+from mergefloor.core.hub import State
+from mergefloor.errors import HubError, MergefloorError
+
+ExitCode: TypeAlias = Literal[0, 1, 2, 3]
+UNHEARD: Literal[2] = 2
+PATIENCE_S = 420.0  # status 5 minutes, comment 60 s, suggestion 60 s (R23)
+REFUSED = (401, 403, 404, 422)
+ForGitHub: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
+ForRunner: TypeAlias = Print | AppendSummary | Annotate | SetOutput | SaveState
+NOUNS: dict[type, str] = {
+    SetStatus: "the status was not set",
+    UpsertComment: "the comment was not written",
+    AmendComment: "the comment was not amended",
+    SuggestChange: "the suggestion was not made",
+    React: "no reaction was left",
+}
+
+
+class OnGitHub(Protocol):
+    """Writes to GitHub; each method raises HubError, or returns a remark where it left quietly."""
+
+    def apply(self, effect: ForGitHub) -> str | None:
+        """Do it."""
+
+
+class OnRunner(Protocol):
+    """Writes to the runner's log and files. Nothing here raises: what cannot be written is said in the log."""
+
+    def apply(self, effects: Iterable[ForRunner]) -> None:
+        """Carry them out; the last text comes last."""
 
 
 def apply(outcome: Outcome) -> None:
@@ -18,10 +65,101 @@ def apply(outcome: Outcome) -> None:
             refused += _write(effect)
         elif isinstance(effect, Print):
             print(effect.text, file=sys.stdout if effect.stream == "out" else sys.stderr)
-        else:
+        elif not isinstance(effect, AppendSummary | Annotate | SetOutput):  # for GitHub's runner alone
             raise TypeError(f"{type(effect).__name__} needs GitHub, and this command has none")
     if refused:
         raise MergefloorError("; ".join(refused), "name a path that can be written, with room on its disk")
+
+
+class Delivery:
+    """Effects of a run on GitHub. Only the final status can change how the run ends (R24)."""
+
+    def __init__(
+        self, hub: OnGitHub, runner: OnRunner, within: Callable[[float], AbstractContextManager[None]]
+    ) -> None:
+        self._hub, self._runner, self._within = hub, runner, within
+        self._pending: SetStatus | None = None
+
+    def begin(self, effects: Sequence[Effect]) -> None:
+        """What comes before the work. HubError when GitHub refuses our status: nothing is paid for that cannot be told."""
+        self._runner.apply([each for each in effects if isinstance(each, SaveState)])
+        for effect in effects:
+            if isinstance(effect, SetStatus):
+                self._announce(effect)
+            elif isinstance(effect, React):
+                self._try(effect)
+
+    def conclude(self, outcome: Outcome, *, exit_zero: bool, seconds: float = PATIENCE_S) -> ExitCode:
+        """Apply everything; the exit code. `exit_zero` counts only once GitHub has the final status. `seconds`: what
+        all of GitHub may take."""
+        with self._within(seconds):
+            return self._conclude(outcome, exit_zero)
+
+    def _conclude(self, outcome: Outcome, exit_zero: bool) -> ExitCode:
+        said: list[ForRunner] = []
+        final = [each for each in outcome.effects if isinstance(each, SetStatus) and each.final]
+        heard = True
+        for effect in outcome.effects:
+            match effect:
+                case WriteFile():
+                    said += [_warning(problem) for problem in _write(effect)]
+                case SetStatus():
+                    accepted = self._try(effect, said=said)
+                    heard = heard and (accepted or not effect.final)
+                    said += self._settled(effect) if accepted else []
+                case UpsertComment() | AmendComment() | SuggestChange() | React():
+                    self._try(effect, said=said)
+                case Print() | AppendSummary() | Annotate() | SetOutput() | SaveState():
+                    said.append(effect)
+                case _:
+                    assert_never(effect)
+        self._runner.apply(said)
+        if final and not heard:
+            return UNHEARD
+        return 0 if exit_zero and final else outcome.exit_code
+
+    def settle(self, state: State, description: str, *, seconds: float = PATIENCE_S) -> None:
+        """The last word of a run that ended early: its pending status must not stay."""
+        last = self._pending
+        if last is None:
+            return
+        word = replace(last, state=state, description=description, final=True)
+        said: list[ForRunner] = []
+        with self._within(seconds):
+            if self._try(word, said=said):
+                said += self._settled(word)
+        self._runner.apply(said)
+
+    def _announce(self, effect: SetStatus) -> None:
+        try:
+            self._hub.apply(effect)
+        except HubError as error:
+            if error.status in REFUSED:
+                raise
+            self._runner.apply([_warning(f"the status could not be set to {effect.state} yet: {error}")])
+        self._pending = effect
+
+    def _settled(self, effect: SetStatus) -> list[ForRunner]:
+        if not effect.final:
+            return []
+        self._pending = None
+        return [SaveState(name="done", value="1")]
+
+    def _try(self, effect: ForGitHub, *, said: list[ForRunner] | None = None) -> bool:
+        """Whether GitHub took it; what went wrong, or a remark, is added to what will be said."""
+        told = said if said is not None else []
+        try:
+            remark = self._hub.apply(effect)
+        except HubError as error:
+            told.append(_warning(f"{NOUNS[type(effect)]}: {error}"))
+            return False
+        if remark:
+            told.append(Annotate(level="notice", message=remark, title="mergefloor"))
+        return True
+
+
+def _warning(text: str) -> Annotate:
+    return Annotate(level="warning", message=text, title="mergefloor")
 
 
 def _write(effect: WriteFile) -> list[str]:

@@ -7,14 +7,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
 
 from mergefloor import graders
-from mergefloor.core.ports import Toolbox
+from mergefloor.core.activity import Job
+from mergefloor.core.ports import Repo, Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
 from mergefloor.modes.world import World
@@ -65,6 +66,39 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
         )
 
 
+@contextmanager
+def hosted_world(
+    repo: Repo, job: Job, env: Env, redact: Redactor, stopped: Callable[[], None]
+) -> Iterator[World]:
+    """Every adapter of a run on GitHub: answers travel in signed segments, the working store lives for this run.
+    `stopped` is called when a signal ends the run."""
+    inputs = job.inputs
+    secret = keyring.ci_secret(
+        inputs.cache_key, [value for name, value in inputs.keys if name.endswith("KEY")]
+    )
+    models = Directory({**env, **dict(inputs.keys)})
+    with tempfile.TemporaryDirectory(prefix="mergefloor-") as private:
+        cache = open_cache(
+            directory=Path(private),
+            segments=Path(job.workspace) / inputs.cache_path,
+            secret=secret,
+            run_id=f"{job.stamp.run}-{job.stamp.attempt}",
+            clock=time.time,
+            warn=warn,
+        )
+        with cache:
+            yield World(
+                repo=repo,
+                models=models,
+                cache=cache,
+                engine=partial(_engine, models, cache, stopped=stopped),
+                clock=time.monotonic,
+                now=time.time,
+                nonce_key=secret or secrets.token_bytes(32),
+                redact=redact,
+            )
+
+
 def for_git(env: Env) -> dict[str, str]:
     """What git may know of the environment."""
     return {name: env[name] for name in FOR_GIT if name in env}
@@ -72,7 +106,12 @@ def for_git(env: Env) -> dict[str, str]:
 
 @contextmanager
 def _engine(
-    models: Directory, cache: DiskCache, settings: Config, toolbox: Toolbox, offline: bool
+    models: Directory,
+    cache: DiskCache,
+    settings: Config,
+    toolbox: Toolbox,
+    offline: bool,
+    stopped: Callable[[], None] = lambda: None,
 ) -> Iterator[Engine]:
     """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
     engine = Engine(
@@ -87,9 +126,12 @@ def _engine(
         rng=SystemRandom(),
         offline=offline,
     )
-    before = {
-        name: signal.signal(name, lambda *_: engine.cancel()) for name in (signal.SIGINT, signal.SIGTERM)
-    }
+
+    def stop(*_: object) -> None:
+        stopped()
+        engine.cancel()
+
+    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         with engine:
             yield engine

@@ -7,6 +7,7 @@ from mergefloor.render.html import html
 from mergefloor.render.junit import junit
 from mergefloor.render.machine import report_json, report_schema
 from mergefloor.render.recording import recording, recording_console, recording_json, recording_line
+from mergefloor.render.note import override_note
 from mergefloor.render.redact import Redactor
 from mergefloor.render.status import status_line
 from mergefloor.render.terminal import console
@@ -21,6 +22,7 @@ __all__ = [
     "junit",
     "markdown",
     "marker_line",
+    "override_note",
     "recording",
     "recording_console",
     "recording_json",

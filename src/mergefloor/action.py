@@ -1,0 +1,214 @@
+"""`mergefloor action`: one run on GitHub, from the event to the exit code.
+
+Order matters: the environment is copied and cleared first, the status is pending before anything is paid for, and
+whatever happens afterwards settles it. Signals, bugs and refusals of GitHub all end here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Literal, TypeAlias
+
+from mergefloor.core.activity import Job
+from mergefloor.core.effects import Annotate, Outcome, Print, SetStatus
+from mergefloor.core.ports import Repo
+from mergefloor.delivery import PATIENCE_S, Delivery
+from mergefloor.errors import InputError, MergefloorError, RepositoryError
+from mergefloor.gh import ApiRepo, Client, GitHub
+from mergefloor.modes.action.admission import admit
+from mergefloor.modes.action.perform import answer, opening, perform
+from mergefloor.modes.action.place import config_path, place_of
+from mergefloor.modes.action.tasks import (
+    ExplainTask,
+    GateTask,
+    LookTask,
+    Nothing,
+    OverrideTask,
+    RecordTask,
+)
+from mergefloor.render import Redactor
+from mergefloor.render.filters import log
+from mergefloor.repo import LocalRepo
+from mergefloor.runner import Runner, read_job, seal, secrets_of
+from mergefloor.wiring import Env, for_git, hosted_world
+
+USAGE = 3
+RESUME = "what was paid for is saved, a re-run resumes"
+UNFINISHED = "did not finish: the run was killed, see its log; a re-run resumes"
+HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
+FINISH_S = 60.0
+ExitCode: TypeAlias = Literal[0, 1, 2, 3]
+Working: TypeAlias = GateTask | LookTask | RecordTask | ExplainTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Everything that one run on GitHub carries with it."""
+
+    job: Job
+    client: Client
+    hub: GitHub
+    delivery: Delivery
+    runner: Runner
+    env: Env
+    redact: Redactor
+
+
+def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """The entry point of the container. Its effects are applied here, in two steps: the outcome holds only the code."""
+    session = _session(env)
+    code = _finish(session) if invocation.finish else _settled(session)
+    return Outcome(exit_code=code)
+
+
+def _session(env: Env) -> Session:
+    """Everything that the environment tells, read once; what a child must not see is gone after this (T04)."""
+    told = dict(env)
+    job = read_job(told, read=lambda path: Path(path).read_bytes(), now=time.time())
+    secrets = secrets_of(job.inputs)
+    redact = Redactor(secrets)
+    runner = Runner(told, out=sys.stdout, token=lambda: token_hex(16), redact=redact, secrets=secrets)
+    seal(os.environ)
+    client = Client(
+        token=job.inputs.token,
+        repository=job.repository,
+        api_url=job.api_url,
+        graphql_url=job.graphql_url,
+    )
+    hub = GitHub(client)
+    return Session(
+        job=job,
+        client=client,
+        hub=hub,
+        delivery=Delivery(hub, runner, client.within),
+        runner=runner,
+        env=told,
+        redact=redact,
+    )
+
+
+def _settled(session: Session) -> ExitCode:
+    """Run, and leave no pending status behind whatever happens."""
+    settle, say = session.delivery.settle, session.runner.apply
+    try:
+        return _run(session)
+    except KeyboardInterrupt:
+        settle("error", f"cancelled: {RESUME}", seconds=HURRY_S)
+        say([Print(text=f"mergefloor: stopped; {RESUME}")])
+        return 2
+    except MergefloorError as error:
+        code: ExitCode = 3 if error.exit_code == USAGE else 2
+        settle("failure" if code == USAGE else "error", _line(error, session.redact))
+        say([*_annotations(error), Print(text=f"mergefloor: {log(str(error))}")])
+        return code
+    except Exception:
+        settle("error", "a bug of mergefloor stopped the run; its log says more")
+        raise
+
+
+def _line(error: MergefloorError, redact: Redactor) -> str:
+    """The first problem, for the status."""
+    what = str(error.problems[0]) if isinstance(error, InputError) else error.what
+    return redact(" ".join(what.split()))
+
+
+def _annotations(error: MergefloorError) -> list[Annotate]:
+    if not isinstance(error, InputError):
+        return [Annotate(level="error", message=str(error), title="mergefloor")]
+    return [
+        Annotate(level="error", message=f"{each.what}; {each.fix}", place=each.place, title="mergefloor")
+        for each in error.problems
+    ]
+
+
+def _run(session: Session) -> ExitCode:
+    task = admit(session.job, session.hub)
+    place = place_of(session.job, session.redact)
+    delivery = session.delivery
+    delivery.begin(opening(task, place))
+    if isinstance(task, Nothing | OverrideTask):
+        return delivery.conclude(answer(task, place, session.hub), exit_zero=False)
+    stopped: list[bool] = []
+    with (
+        _repository(task, session) as repo,
+        hosted_world(repo, session.job, session.env, session.redact, lambda: stopped.append(True)) as world,
+    ):
+        place = place_of(session.job, session.redact, config_path(repo, _commits(task)))
+        outcome = perform(task, place, world, session.hub)
+    patience = HURRY_S if stopped else PATIENCE_S
+    return delivery.conclude(outcome, exit_zero=session.job.inputs.exit_zero, seconds=patience)
+
+
+def _commits(task: Working) -> tuple[str, ...]:
+    """The commits that a task reads, the binding one first."""
+    match task:
+        case GateTask():
+            return (task.base, task.head)
+        case LookTask() | ExplainTask():
+            return (task.base, task.pull.head_sha)
+        case RecordTask():
+            return (task.sha,)
+
+
+@contextmanager
+def _repository(task: Working, session: Session) -> Iterator[Repo]:
+    """The checkout, when it is there and holds every commit with its history; else GitHub's API."""
+    commits = _commits(task)
+    with _checkout(session) as local:
+        if local is not None and _complete(local, commits):
+            yield local
+            return
+    fork = task.pull.head_repo if isinstance(task, GateTask | LookTask | ExplainTask) and task.pull else None
+    yield ApiRepo(session.client, head_repository=fork)
+
+
+@contextmanager
+def _checkout(session: Session) -> Iterator[LocalRepo | None]:
+    folder = Path(session.job.workspace) if session.job.workspace else None
+    if folder is None or not (folder / ".git").exists():
+        yield None
+        return
+    if "extraheader" in _git_config(folder):
+        text = "the checkout keeps a token in .git/config, which code in it can read: set `persist-credentials: false`"
+        session.runner.apply([Annotate(level="warning", message=text, title="mergefloor")])
+    with LocalRepo(folder, environ=for_git(session.env)) as repo:
+        yield repo
+
+
+def _git_config(folder: Path) -> str:
+    try:
+        return (folder / ".git" / "config").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _complete(repo: LocalRepo, commits: tuple[str, ...]) -> bool:
+    """Whether the checkout answers everything that will be asked. A shallow one has no merge base."""
+    try:
+        trees = [repo.snapshot(commit) for commit in commits]
+        repo.merge_base(trees[0], trees[-1])
+    except RepositoryError:
+        return False
+    return True
+
+
+def _finish(session: Session) -> ExitCode:
+    """The step after ours, in a container of its own: a run that was killed left its status pending."""
+    sha, context = session.env.get("STATE_sha"), session.env.get("STATE_context")
+    if not sha or not context or session.env.get("STATE_done"):
+        return 0
+    latest = session.hub.status(sha, context)
+    if latest is None or latest.state != "pending" or latest.url != session.env.get("STATE_url", ""):
+        return 0
+    last = SetStatus(sha=sha, context=context, state="error", description=UNFINISHED, url=latest.url)
+    with session.client.within(FINISH_S):
+        session.hub.apply(last)
+    return 0

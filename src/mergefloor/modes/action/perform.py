@@ -1,0 +1,202 @@
+"""A task carried out: what was found, and what is written because of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, assert_never
+
+from mergefloor.core.activity import Pull
+from mergefloor.core.bulletin import Bulletin, invalid, undecided
+from mergefloor.core.effects import (
+    AmendComment,
+    AppendSummary,
+    Effect,
+    Outcome,
+    Print,
+    SaveState,
+    UpsertComment,
+)
+from mergefloor.core.hub import Hub
+from mergefloor.core.report import Report
+from mergefloor.errors import HubError, InputError, MergefloorError
+from mergefloor.modes import explain, gate, record
+from mergefloor.modes.action import command, looking, posting
+from mergefloor.modes.action.place import Place, marker_of
+from mergefloor.modes.action.tasks import (
+    ExplainTask,
+    GateTask,
+    LookTask,
+    Nothing,
+    OverrideTask,
+    RecordTask,
+    Task,
+)
+from mergefloor.modes.world import World
+from mergefloor.render import override_note
+from mergefloor.render.filters import cell, fence, prose
+
+REPLY_LIMIT = 50_000  # bytes of an explained case in a comment
+
+
+def opening(task: Task, place: Place) -> tuple[Effect, ...]:
+    """What is said before the work: the status is pending, the command was seen."""
+    if isinstance(task, GateTask):
+        names = (("sha", task.head), ("context", place.inputs.status_context), ("url", place.stamp.url))
+        return (
+            *(SaveState(name=name, value=value) for name, value in names),
+            posting.status(task.head, "pending", f"comparing with {task.base_name}", place, final=False),
+            *posting.done(task.command, "eyes"),
+        )
+    if isinstance(task, ExplainTask | OverrideTask):
+        return posting.done(task.command, "eyes")
+    return ()
+
+
+def perform(task: Task, place: Place, world: World, hub: Hub) -> Outcome:
+    """Carry out a task that needs the repository. Errors of the run become what the pull request is told."""
+    match task:
+        case GateTask():
+            return _gate(task, place, world, hub)
+        case LookTask():
+            return looking.look(task, place, world)
+        case RecordTask():
+            return _record(task, place, world)
+        case ExplainTask():
+            return _explain(task, place, world)
+        case OverrideTask() | Nothing():
+            return answer(task, place, hub)
+    assert_never(task)
+
+
+def answer(task: OverrideTask | Nothing, place: Place, hub: Hub) -> Outcome:
+    """Carry out a task that needs no repository."""
+    if isinstance(task, Nothing):
+        text = place.redact(f"Nothing was done: {task.why}.")
+        said = (Print(text=text), AppendSummary(text=prose(text)))
+        return Outcome(exit_code=task.exit_code, effects=(*said, *posting.done(task.command, "confused")))
+    override, pull = task.override, task.pull
+    line = place.redact(f"Overridden by {override.by}: {override.reason}")
+    return Outcome(
+        exit_code=0,
+        effects=(
+            posting.status(override.sha, "success", line, place),
+            AmendComment(
+                pull=pull.number,
+                marker=marker_of(place, pull.number, hub),
+                block=override_note(override, redact=place.redact),
+            ),
+            Print(text=f"{line} (commit {override.sha})"),
+            *posting.done(task.command, "rocket"),
+        ),
+    )
+
+
+def _gate(task: GateTask, place: Place, world: World, hub: Hub) -> Outcome:
+    found = _examined(task, place, world)
+    pull = _now(task.pull, hub)
+    if pull is not None and pull.head_sha != task.head:
+        return _overtaken(pull, task, place)
+    if isinstance(found, Outcome):
+        return found
+    override = None
+    if pull is not None and found.exit_code in (1, 2):
+        override = command.standing_override(pull, hub, task.head)
+    report = replace(found, override=override)
+    return Outcome(exit_code=report.exit_code, effects=posting.of_report(report, task, place))
+
+
+def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
+    """The report, or what is told when there is none."""
+    request = gate.GateRequest(
+        base=task.base, head=task.head, suites=place.inputs.suites, config=place.inputs.config
+    )
+    try:
+        found = gate.examine(request, world)
+    except InputError as error:
+        return _told(invalid(error.problems), 3, task, place)
+    except MergefloorError as error:
+        code: Literal[2, 3] = 3 if error.exit_code == 3 else 2  # noqa: PLR2004 - CONTRACT 4
+        return _told(undecided(error.what, error.fix), code, task, place)
+    return replace(
+        found,
+        base_ref=task.base_name,
+        head_ref=task.head_name,
+        private=task.private,
+        url=place.stamp.url,
+    )
+
+
+def _told(told: Bulletin, code: Literal[2, 3], task: GateTask, place: Place) -> Outcome:
+    return Outcome(exit_code=code, effects=posting.of_bulletin(told, code, task, place))
+
+
+def _now(pull: Pull | None, hub: Hub) -> Pull | None:
+    """The pull request as it is now. When GitHub does not tell, the status is written all the same: it names a
+    commit, and nobody else's."""
+    if pull is None:
+        return None
+    try:
+        return hub.pull(pull.number)
+    except HubError:
+        return None
+
+
+def _overtaken(pull: Pull, task: GateTask, place: Place) -> Outcome:
+    """A newer push wins: its own run speaks for it. The old commit must not stay pending for ever."""
+    line = f"overtaken: a newer commit was pushed ({pull.head_sha[:7]}), and its own run decides"
+    return Outcome(
+        exit_code=2,
+        effects=(
+            *posting.outputs_without_report("error"),
+            AppendSummary(text=line),
+            Print(text=line),
+            posting.status(task.head, "error", line, place),
+            *posting.done(task.command, "confused"),
+        ),
+    )
+
+
+def _record(task: RecordTask, place: Place, world: World) -> Outcome:
+    request = record.RecordRequest(
+        ref=task.sha,
+        name=task.name,
+        suites=place.inputs.suites,
+        config=place.inputs.config,
+        report_dir=place.inputs.report_path,
+    )
+    return record.run(request, world)
+
+
+def _explain(task: ExplainTask, place: Place, world: World) -> Outcome:
+    """The whole story of a case as one comment, edited at every question; a fork's texts are not shown again."""
+    if task.pull.fork:
+        text = f"The texts of a fork are not shown here. Type `mergefloor explain {cell(task.case)}` in a clone of it."
+        return _reply(task, place, text, "rocket")
+    request = explain.ExplainRequest(
+        case=task.case, base=task.base, head=task.pull.head_sha, config=place.inputs.config
+    )
+    try:
+        outcome = explain.run(request, world)
+    except MergefloorError as error:
+        return _reply(task, place, fence(place.redact(str(error))), "confused")
+    text = "\n".join(effect.text for effect in outcome.effects if isinstance(effect, Print))
+    cut = text.encode()[:REPLY_LIMIT].decode(errors="ignore")
+    more = "" if cut == text else "\n(cut; `mergefloor explain` in a clone shows all of it)"
+    return _reply(task, place, fence(cut + more), "rocket")
+
+
+def _reply(task: ExplainTask, place: Place, text: str, reaction: Literal["rocket", "confused"]) -> Outcome:
+    body = f"**`{cell(task.case)}`** at {task.pull.head_sha[:7]}\n\n{text}\n"
+    return Outcome(
+        exit_code=0,
+        effects=(
+            UpsertComment(
+                pull=task.pull.number,
+                marker=place.reply_marker,
+                body=body,
+                sha=task.pull.head_sha,
+                stamp=place.stamp,
+            ),
+            *posting.done(task.command, reaction),
+        ),
+    )
