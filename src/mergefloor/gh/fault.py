@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from github import GithubException
-from requests import ConnectTimeout, RequestException
+from requests import RequestException
 from requests.exceptions import (
     ChunkedEncodingError,
     ConnectionError,
@@ -76,6 +76,8 @@ def broken(call: Call, error: BaseException) -> HubError:
     if isinstance(error, AssertionError | RuntimeError):
         what = f"GitHub sent {call.shown} elsewhere: {clean(str(error))!r}"
         return HubError(what, "check `GITHUB_API_URL`", ambiguous=call.writes)
+    if not isinstance(error, OSError | HTTPError):
+        return unreadable(call, f"cannot be used: {clean(str(error))!r}", 0)
     what = f"GitHub cannot be reached for {call.shown}: {_reason(error)}"
     fix = "check the network and its certificates" if isinstance(error, SSLError) else AGAIN
     return HubError(what, fix, ambiguous=call.writes and not _unsent(error))
@@ -169,8 +171,6 @@ def _reason(error: BaseException) -> str:
 
 def _unsent(error: BaseException) -> bool:
     """Whether the connection never came about, so that nothing can have been done."""
-    if isinstance(error, ConnectTimeout | ConnectTimeoutError | RetryError):
-        return not isinstance(error, RetryError)
-    cause = error.args[0] if error.args else None
+    cause = error.args[0] if isinstance(error, RequestException) and error.args else error
     cause = cause.reason if isinstance(cause, MaxRetryError) else cause
     return isinstance(cause, ConnectTimeoutError)
