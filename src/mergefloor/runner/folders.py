@@ -28,5 +28,5 @@ def within(path: str, workspace: str) -> str:
 
     What `${{ github.workspace }}` gives is absolute: the runner translates it to the container's workspace.
     """
-    root, clean = f"{normpath(workspace)}/", normpath(f"/{path}") if isabs(path) else normpath(path)
-    return clean.removeprefix(root) if workspace else clean
+    clean = f"/{normpath(path).lstrip('/')}" if isabs(path) else normpath(path)
+    return clean.removeprefix(f"{normpath(workspace)}/") if workspace else clean
