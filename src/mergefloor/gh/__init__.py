@@ -2,5 +2,6 @@
 
 from mergefloor.gh.client import Client
 from mergefloor.gh.hub import GitHub
+from mergefloor.gh.tree import ApiRepo
 
-__all__ = ["Client", "GitHub"]
+__all__ = ["ApiRepo", "Client", "GitHub"]

@@ -13,7 +13,6 @@ from requests.exceptions import (
     ChunkedEncodingError,
     ConnectionError,
     ContentDecodingError,
-    RetryError,
     SSLError,
 )
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, ReadTimeoutError
