@@ -1,0 +1,191 @@
+"""The state of the fake, and what people do to it while runs are under way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.fakes.github.access import Limits, Token
+from tests.fakes.github.git import Git
+
+BIRTH = int(datetime(2026, 11, 21, 9, 0, tzinfo=UTC).timestamp())
+
+
+@dataclass(slots=True, kw_only=True)
+class Pull:
+    """A pull request. `head_repo`: owner/name, None when it was deleted."""
+
+    number: int
+    title: str
+    author: str
+    head_ref: str
+    head_sha: str
+    head_repo: str | None
+    base_ref: str
+    base_sha: str
+    created: int
+    updated: int
+    body: str | None = None
+    draft: bool = False
+    state: str = "open"
+    merged: bool = False
+    locked: bool = False
+    closed: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Issue:
+    """An issue that is no pull request."""
+
+    number: int
+    title: str
+    author: str
+    created: int
+    state: str = "open"
+    locked: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Comment:
+    """A comment of an issue or a pull request. `edited`: when its text changed last; `minimized`: why it is folded."""
+
+    id: int
+    number: int
+    author: str | None
+    body: str
+    created: int
+    updated: int
+    edited: int | None = None
+    editor: str | None = None
+    by_app: bool = False
+    minimized: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ReviewComment(Comment):
+    """A comment at a line of the diff. `thread`: id of the first comment of its thread; `start` for several lines."""
+
+    path: str
+    commit: str
+    line: int | None
+    side: str
+    hunk: str
+    thread: int
+    review: int
+    start: int | None = None
+    start_side: str | None = None
+    subject: str = "line"
+
+
+@dataclass(slots=True, kw_only=True)
+class Review:
+    """A submitted review."""
+
+    id: int
+    number: int
+    author: str
+    body: str
+    state: str
+    commit: str
+    submitted: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Status:
+    """A commit status as it was posted; the last one of a context counts."""
+
+    id: int
+    sha: str
+    state: str
+    context: str
+    description: str | None
+    target_url: str | None
+    creator: str
+    created: int
+
+
+@dataclass(slots=True)
+class World:
+    """Everything GitHub remembers. Hold `lock` to look at several things at once."""
+
+    git: Git
+    repository: str
+    default_branch: str
+    private: bool
+    limits: Limits
+    root: str = ""  # http://127.0.0.1:port
+    tokens: dict[str, Token] = field(default_factory=dict)
+    pulls: dict[int, Pull] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    comments: dict[int, list[Comment]] = field(default_factory=lambda: defaultdict(list))
+    review_comments: dict[int, list[ReviewComment]] = field(default_factory=lambda: defaultdict(list))
+    reviews: dict[int, list[Review]] = field(default_factory=lambda: defaultdict(list))
+    resolved: set[int] = field(default_factory=set)
+    reactions: dict[int, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    statuses: dict[str, list[Status]] = field(default_factory=lambda: defaultdict(list))
+    collaborators: dict[str, str] = field(default_factory=dict)
+    users: set[str] = field(default_factory=set)
+    rulesets: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    protection: dict[str, dict[str, Any] | int] = field(default_factory=dict)
+    now: Callable[[], float] = time.time
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _ids: int = 1_000
+    _ticks: int = 0
+
+    @property
+    def owner(self) -> str:
+        """The first half of the repository's name."""
+        return self.repository.partition("/")[0]
+
+    @property
+    def api(self) -> str:
+        """Root of the REST API."""
+        return f"{self.root}/api/v3"
+
+    @property
+    def repo_url(self) -> str:
+        """The repository in the REST API."""
+        return f"{self.api}/repos/{self.repository}"
+
+    @property
+    def html(self) -> str:
+        """The repository's page."""
+        return f"{self.root}/{self.repository}"
+
+    def tick(self) -> int:
+        """The time of the next thing that happens: the fake's own clock, one second later than the last thing."""
+        with self.lock:
+            self._ticks += 1
+            return BIRTH + self._ticks
+
+    def new_id(self) -> int:
+        """An id nobody has; ids of one kind grow with time."""
+        with self.lock:
+            self._ids += 1
+            return self._ids
+
+    def number(self) -> int:
+        """The next number; issues and pull requests share them."""
+        return max([0, *self.pulls, *self.issues]) + 1
+
+    def found_comment(self, comment_id: int) -> Comment | None:
+        """A comment of an issue or a pull request by its id."""
+        return next((c for many in self.comments.values() for c in many if c.id == comment_id), None)
+
+    def found_review_comment(self, comment_id: int) -> ReviewComment | None:
+        """A review comment by its id."""
+        return next((c for many in self.review_comments.values() for c in many if c.id == comment_id), None)
+
+    def latest(self, sha: str) -> dict[str, Status]:
+        """The status that counts, by context."""
+        return {status.context: status for status in self.statuses.get(sha, [])}
+
+
+def iso(seconds: int) -> str:
+    """A moment as the API writes it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
