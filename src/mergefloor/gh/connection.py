@@ -10,6 +10,7 @@ from mergefloor.errors import HubError
 from mergefloor.gh import fields
 
 Direction = Literal["forwards", "backwards"]
+LOOKS = 3
 PAGE_INFO: dict[Direction, tuple[str, str]] = {
     "forwards": ("hasNextPage", "endCursor"),
     "backwards": ("hasPreviousPage", "startCursor"),
@@ -19,13 +20,14 @@ PAGE_INFO: dict[Direction, tuple[str, str]] = {
 def pages(ask: Callable[[str | None], Json], direction: Direction) -> Iterator[list[Json]]:
     """The nodes of every page. `ask` gets the cursor to go on from (None: the first page) and returns the connection.
 
-    Raises HubError when the cursor does not move: the rest cannot be read, and must not be taken for absent.
+    Raises HubError when the cursor does not move or a page stays lost: the rest cannot be read, and must not be taken
+    for absent.
     """
     more, edge = PAGE_INFO[direction]
     seen: set[str] = set()
     cursor: str | None = None
     while True:
-        page = ask(cursor)
+        page = _whole(ask, cursor, edge)
         yield fields.rows(page, "nodes")
         if not fields.flag(page, "pageInfo", more):
             return
@@ -35,3 +37,12 @@ def pages(ask: Callable[[str | None], Json], direction: Direction) -> Iterator[l
                 f"GitHub repeats the page at {cursor!r}, the rest of a list cannot be read", fields.FIX
             )
         seen.add(cursor)
+
+
+def _whole(ask: Callable[[str | None], Json], cursor: str | None, edge: str) -> Json:
+    """A page that has an edge has something on it: one without is asked for again."""
+    for _ in range(LOOKS):
+        page = ask(cursor)
+        if fields.rows(page, "nodes") or fields.found(page, "pageInfo", edge) is None:
+            return page
+    raise HubError("GitHub sends a page of a list without what is on it", fields.FIX, status=502)
