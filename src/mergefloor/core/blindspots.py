@@ -102,7 +102,7 @@ def _models(report: Report) -> list[Words]:
 
 
 def _because(suite: SuiteReport) -> Words:
-    return say(": {}", listing([(Prose(why),) for why in suite.why])) if suite.why else say(".")
+    return say(": {}.", listing([(Prose(why.rstrip(" .")),) for why in suite.why])) if suite.why else say(".")
 
 
 def explanation(report: Report, most: int) -> tuple[Words, ...]:

@@ -25,7 +25,7 @@ def let_in(report: Report) -> Words:
     if found is None or not overridden(report):
         return ()
     stopped, reason = STOPPED[report.verdict], Said(found.reason)
-    return say("{}, and let in by {} ({}): {}", stopped, Name(found.by), Name(found.role), reason)
+    return say("{}, and let in by {} ({}): {}.", stopped, Name(found.by), Name(found.role), reason)
 
 
 def audit(report: Report) -> Words:

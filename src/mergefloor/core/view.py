@@ -28,16 +28,19 @@ from mergefloor.core.wording import (
 
 PRIVATE = "This change comes from a fork, so questions, answers and reasons are not quoted here."
 UNTRUSTED = "The texts below are untrusted model output and case data, shown as plain text."
+UNFOLDED = 10
 FAILURES = 20
 ERROR = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
-    """Cases of one kind, worst first."""
+    """Cases of one kind, worst first: the first UNFOLDED in `items`, the others in `folded` under their own title."""
 
     title: Words
     items: tuple[CaseView, ...]
+    folded: tuple[CaseView, ...] = ()
+    folded_title: Words = ()
     warning: Words = ()
     more: Words = ()
 
@@ -158,8 +161,14 @@ def _cases(report: Report, which: Literal["broken", "fixed"], limits: Limits, cl
     more = say("{} not shown; the report file names them all.", count(left, "more case")) if left else ()
     first = which == "broken" or not any(suite.broken for suite in report.suites)
     warning = say(UNTRUSTED) if first and any(item.quotes for item in items) else ()
+    rest = len(items) - UNFOLDED
     return Cases(
-        title=_cases_title([case for _, case in ordered], which), items=items, warning=warning, more=more
+        title=_cases_title([case for _, case in ordered], which),
+        items=items[:UNFOLDED],
+        folded=items[UNFOLDED:],
+        folded_title=say("{} that are newly {}", count(rest, "more case"), which) if rest > 0 else (),
+        warning=warning,
+        more=more,
     )
 
 

@@ -13,7 +13,7 @@ import re
 import textwrap
 import unicodedata
 
-WIDTH = 100
+WIDTH = 80
 NAME_LIMIT = 120
 PROSE_LIMIT = 400
 SAID_LIMIT = 200

@@ -116,7 +116,7 @@ class _Screen:
             return
         yield from self._title(cases.title)
         yield from self._wrapped(as_plain(cases.warning))
-        for item in cases.items:
+        for item in (*cases.items, *cases.folded):
             yield from self._case(item)
         yield from self._wrapped(as_plain(cases.more))
 
