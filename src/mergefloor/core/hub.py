@@ -57,4 +57,7 @@ class Hub(Protocol):
         """The active rules of a branch (rulesets), as the API tells them."""
 
     def protection(self, branch: str) -> Mapping[str, Json] | None:
-        """The classic branch protection; None when there is none or this token may not see it."""
+        """The classic branch protection; None when there is none. HubError 403 or 404: this token may not see it."""
+
+    def ruleset(self, number: int) -> Mapping[str, Json]:
+        """One ruleset; `bypass_actors` is absent when this token may not see it."""

@@ -27,7 +27,7 @@ STATUS_TIME, COMMENT_TIME = 300.0, 60.0  # seconds in all, repetitions and waits
 DEPENDABOT = "dependabot[bot]"
 NOBODY = "none"
 ABSENT = 404
-UNSEEN = (403, ABSENT)
+UNPROTECTED = "Branch not protected"  # what GitHub says to those who may see that there is none
 STATES: dict[str, State] = {state: state for state in get_args(State)}
 
 
@@ -70,13 +70,17 @@ class GitHub:
         return tuple(fields.row(rule) for rule in self._client.pages(f"rules/branches/{_quoted(branch)}"))
 
     def protection(self, branch: str) -> Mapping[str, Json] | None:
-        """The classic branch protection; None when there is none or this token may not see it."""
+        """The classic branch protection; None when there is none. HubError 403 or 404: this token may not see it."""
         try:
             return fields.row(self._client.get(f"branches/{_quoted(branch)}/protection"))
         except HubError as error:
-            if error.status in UNSEEN:
+            if error.status == ABSENT and UNPROTECTED in error.what:
                 return None
             raise
+
+    def ruleset(self, number: int) -> Mapping[str, Json]:
+        """One ruleset; `bypass_actors` is absent when this token may not see it."""
+        return fields.row(self._client.get(f"rulesets/{number}"))
 
     def apply(self, effect: Applicable) -> str | None:
         """Carry out one effect. A remark says what was left undone although nothing failed; None: all was done."""
