@@ -12,10 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from mergefloor.core.action_pin import Pin, read_pin
+from mergefloor.core.doctor.remote import is_repository, repository_at
 from mergefloor.core.effects import Outcome, WriteFile
+from mergefloor.core.hub import Hub
 from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
-from mergefloor.modes import demo, explain, gate, init, record, schema, validate
+from mergefloor.modes import demo, doctor, explain, gate, init, record, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.providers import Directory
 from mergefloor.release import pins, release
@@ -24,6 +26,7 @@ from mergefloor.repo.example import build_example
 from mergefloor.storage import upkeep
 from mergefloor.wiring import Env, for_git, opened_cache, warn, world
 
+GITHUB = "https://github.com"
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -127,6 +130,34 @@ def _our_action(named: str | None) -> Pin | None:
     return pin
 
 
+def run_doctor(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor doctor`: what is here, and with a token also what GitHub requires."""
+    with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
+        named = invocation.github or repository_at(repo.origin() or "", env.get("GITHUB_SERVER_URL", GITHUB))
+        if named is not None and not is_repository(named):
+            raise UsageError(f"`--github {named}` names no repository", "type it as OWNER/NAME")
+        request = doctor.DoctorRequest(
+            branch=repo.default_branch(), as_json=invocation.json, repository=named
+        )
+        return doctor.run(request, repo.snapshot("WORKTREE"), _hub(named, env))
+
+
+def _hub(repository: str | None, env: Env) -> Hub | None:
+    """GitHub, where it is known which repository is meant and with which token."""
+    token = env.get("GITHUB_TOKEN") or env.get("GH_TOKEN")
+    if repository is None or not token:
+        return None
+    from mergefloor.gh import Client, GitHub  # half a second that no other command pays
+
+    client = Client(
+        token=token,
+        repository=repository,
+        api_url=env.get("GITHUB_API_URL", "https://api.github.com"),
+        graphql_url=env.get("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
+    )
+    return GitHub(client)
+
+
 def run_schema(_invocation: argparse.Namespace, _env: Env) -> Outcome:
     """`mergefloor schema`."""
     return schema.run()
@@ -184,6 +215,7 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "record": run_record,
     "validate": run_validate,
     "init": run_init,
+    "doctor": run_doctor,
     "schema": run_schema,
     "demo": run_demo,
     "cache": run_cache,

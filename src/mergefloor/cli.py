@@ -39,6 +39,11 @@ def parser() -> argparse.ArgumentParser:
     _record(modes.add_parser("record", help="draw and keep five runs a case, for gates to compare with"))
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
+    _doctor(
+        modes.add_parser(
+            "doctor", help="find what makes the gate toothless: the workflow, the branch's rules"
+        )
+    )
     _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
     _demo(
         modes.add_parser("demo", help="gate an example repository with scripted answers: no key, no network")
@@ -119,6 +124,14 @@ def _init(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--action", metavar="OWNER/NAME@COMMIT", help="the action to run (default: that of this release)"
     )
+
+
+def _doctor(sub: argparse.ArgumentParser) -> None:
+    _plain(sub)
+    sub.add_argument(
+        "--github", metavar="OWNER/NAME", help="the repository on GitHub (default: the remote origin)"
+    )
+    sub.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _demo(sub: argparse.ArgumentParser) -> None:
