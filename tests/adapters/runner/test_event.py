@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.adapters.runner.payloads import BASE, GROUP, HEAD, payload, pull
 
 from mergefloor.core.activity import (
     Activity,
@@ -22,7 +23,6 @@ from mergefloor.core.activity import (
 )
 from mergefloor.errors import InputError, MergefloorError
 from mergefloor.runner import read_event
-from tests.adapters.runner.payloads import BASE, GROUP, HEAD, payload, pull
 
 ENV = {"GITHUB_SHA": "9" * 40, "GITHUB_REF": "refs/heads/main"}
 COMMENT = {
@@ -240,7 +240,7 @@ def test_payload__unlike_githubs__ends_the_run_with_2_and_a_place(event: str, pa
     with pytest.raises(MergefloorError) as error:
         read(event, whole)
     assert error.value.exit_code == 2
-    assert path.split(".")[0] in str(error.value)
+    assert path.split(".", maxsplit=1)[0] in str(error.value)
     assert event in str(error.value)
 
 
@@ -287,4 +287,4 @@ def test_payload__any_json__is_read_or_refused_never_a_traceback(name: str, valu
     try:
         read_event(name, json.dumps(value).encode(), ENV)
     except MergefloorError as error:
-        assert error.exit_code == 2  # noqa: PT017 - both ends are fine
+        assert error.exit_code == 2

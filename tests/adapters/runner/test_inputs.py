@@ -187,7 +187,7 @@ def test_problems__of_every_input__come_at_once() -> None:
 
 
 def test_place__without_a_workflow_file__is_said_so() -> None:
-    with pytest.raises(InputError, match="^workflow:1: input `mode`"):
+    with pytest.raises(InputError, match=r"^workflow:1: input `mode`"):
         read_inputs({"INPUT_MODE": "x"})
 
 

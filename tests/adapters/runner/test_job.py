@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.adapters.runner.payloads import HEAD, pull
 
 from mergefloor.core.activity import Other, PullChanged, RunStamp
 from mergefloor.errors import InputError, MergefloorError, UsageError
 from mergefloor.runner import read_job
 from mergefloor.runner.job import REQUIRED
-from tests.adapters.runner.payloads import HEAD, pull
 
 ENV = {
     "GITHUB_EVENT_NAME": "pull_request",

@@ -49,7 +49,7 @@ def test_seal__runner_environment__leaves_only_what_is_named() -> None:
     assert removed({**BAIT, **KEPT}) == tuple(sorted(BAIT))
 
 
-def test_T04_child_after_sealing__inherits_no_secret() -> None:  # noqa: N802
+def test_T04_child_after_sealing__inherits_no_secret() -> None:
     code = (
         "import os, subprocess\n"
         "from mergefloor.runner import seal\n"
