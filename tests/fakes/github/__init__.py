@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.fakes.github import events
 from tests.fakes.github.access import Kind, Limits, Permissions, Token
 from tests.fakes.github.app import App
 from tests.fakes.github.faults import KINDS, Fault, FaultPlan, Plan
@@ -141,3 +142,8 @@ class FakeGitHub(People):
     def latest_status(self, sha: str, context: str = "mergefloor") -> Status | None:
         """The status that counts for a context on a commit."""
         return self.world.latest(sha).get(context)
+
+    def event(self, name: str, **facts: Any) -> dict[str, Any]:
+        """The payload of an event, as GITHUB_EVENT_PATH has it; `facts`: see the builders in `events.py`."""
+        with self.world.lock:
+            return events.build(self.world, name, **facts)

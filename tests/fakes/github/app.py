@@ -121,10 +121,21 @@ class App:
         return found
 
     def _route(self, request: Request) -> tuple[Route, tuple[str, ...]]:
-        found = routes.find(request.method, request.path, f"/repos/{self.world.repository}")
+        found = routes.find(request.method, request.path, self._home(request))
         if found is None:
             raise not_found()
+        foreign = not request.path.startswith(("/user", f"/repos/{self.world.repository}"))
+        if foreign and (request.method != "GET" or found[0].need != routes.READ):
+            raise not_found()
         return found
+
+    def _home(self, request: Request) -> str:
+        """The repository in the path: this one, or a fork that a pull request comes from, which may be read."""
+        names = {self.world.repository} | {
+            pull.head_repo for pull in self.world.pulls.values() if pull.head_repo
+        }
+        name = "/".join(request.path.split("/")[2:4])
+        return f"/repos/{name if name in names else self.world.repository}"
 
     def _check(self, request: Request) -> None:
         try:
@@ -135,7 +146,7 @@ class App:
             if request.method != "POST" or not isinstance(body, dict):
                 raise Violation(f"{request.method} /graphql: send a POST with a JSON object")
             return
-        found = routes.find(request.method, request.path, f"/repos/{self.world.repository}")
+        found = routes.find(request.method, request.path, self._home(request))
         if found is None:
             if request.path.startswith(f"/repos/{self.world.repository}"):
                 raise Violation(f"{request.method} {request.path}: no such endpoint here")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias, get_args
 
+from tests.fakes.github.graphql_pages import CURSOR
 from tests.fakes.github.wire import DOCS, Reply, Request
 
 Kind: TypeAlias = Literal[
@@ -116,7 +117,7 @@ def answer(fault: Fault, request: Request, done: Reply | None, reset: int) -> Re
 def _further(request: Request) -> bool:
     if request.path == "/graphql":
         variables = (request.body or {}).get("variables") or {}
-        return any(variables.get(name) for name in ("before", "after", "cursor"))
+        return any(str(value).startswith(CURSOR) for value in variables.values())
     return int(request.query.get("page") or 1) > 1
 
 

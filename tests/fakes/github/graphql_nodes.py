@@ -28,6 +28,7 @@ class Viewer:
         return {
             "repository": self._repository,
             "rateLimit": self._rate,
+            "node": lambda _, id: self._shown(self._node(id)),
             "viewer": lambda _: self._actor(self.token.viewer) | {"login": self.token.viewer},
             "minimizeComment": self._minimize,
             "unminimizeComment": self._unminimize,
@@ -49,7 +50,7 @@ class Viewer:
             "defaultBranchRef": lambda _: ref_node(world, f"refs/heads/{world.default_branch}"),
             "object": self._object,
             "pullRequest": self._pull,
-            "ref": lambda _, qualifiedName: ref_node(world, qualifiedName),
+            "ref": lambda _, **args: ref_node(world, args["qualifiedName"]),
             "refs": self._refs,
         }
 
@@ -122,9 +123,22 @@ class Viewer:
             "publishedAt": iso(said.created), "lastEditedAt": said.edited and iso(said.edited),
             "includesCreatedEdit": said.edited is not None, "editor": self._actor(said.editor),
             "isMinimized": said.minimized is not None, "minimizedReason": said.minimized,
+            "userContentEdits": lambda _, **args: connection("userContentEdits", self._edits(said), args),
             "viewerDidAuthor": mine, "viewerCanMinimize": self.token.member,
             "viewerCanUpdate": mine or self.token.member, "viewerCanDelete": mine or self.token.member,
         }  # fmt: skip
+
+    def _edits(self, said: Comment) -> list[dict[str, Any]]:
+        """Newest first, the creation last; none before the first edit. `diff` is the whole text (git-bug reads it so)."""
+        now = (said.body, said.editor, said.edited or said.created)
+        texts = [*said.past, now] if said.past else []
+        return [
+            {
+                "__typename": "UserContentEdit", "id": f"UCE_{said.id}_{at}", "diff": text, "deletedAt": None,
+                "createdAt": iso(when), "editedAt": iso(when), "editor": self._actor(who),
+            }
+            for at, (text, who, when) in reversed(list(enumerate(texts)))
+        ]  # fmt: skip
 
     def _threads(self, pull: Pull) -> list[dict[str, Any]]:
         said = self.world.review_comments.get(pull.number, [])
@@ -140,11 +154,14 @@ class Viewer:
     def _thread(self, head: ReviewComment, said: list[ReviewComment]) -> dict[str, Any]:
         line = current_line(self.world, head)
         resolved = head.thread in self.world.resolved
+        by = self.world.resolvers.get(head.thread, "") if resolved else ""
         may = self.token.permissions.allow((("contents", "write"),), public=False)
         return {
             "id": f"PRRT_{head.thread}", "diffSide": head.side, "isCollapsed": resolved,
             "isOutdated": line is None, "isResolved": resolved, "line": line, "originalLine": head.line,
             "originalStartLine": head.start, "path": head.path, "startLine": head.start if line else None,
+            # A User: GitHub has no room for a bot here.
+            "resolvedBy": self._actor(by) if by and not shapes.is_bot(by) else None,
             "viewerCanReply": True, "viewerCanResolve": may and not resolved,
             "viewerCanUnresolve": may and resolved,
             "comments": lambda _, **args: connection("comments", [self._at_line(c) for c in said], args),
@@ -183,6 +200,7 @@ class Viewer:
         if pull is None:
             raise _unresolved(input["threadId"])
         (self.world.resolved.add if resolved else self.world.resolved.discard)(number)
+        self.world.resolvers[number] = self.token.viewer
         thread = next(t for t in self._threads(self.world.pulls[pull]) if t["id"] == input["threadId"])
         return {"clientMutationId": input.get("clientMutationId"), "thread": thread}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+CURSOR = base64.b64encode(b"cursor:v2:").decode()[:12]  # how every cursor begins
+
 
 class GraphRefusal(Exception):
     """GraphQL says no: a type (FORBIDDEN, NOT_FOUND, ...) and the words GitHub uses."""

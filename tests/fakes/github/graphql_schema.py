@@ -22,6 +22,7 @@ type Query {
   repository(owner: String!, name: String!, followRenames: Boolean = true): Repository
   rateLimit(dryRun: Boolean = false): RateLimit
   viewer: User!
+  node(id: ID!): Node
 }
 type Mutation {
   minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
@@ -36,6 +37,7 @@ type UnresolveReviewThreadPayload { clientMutationId: String thread: PullRequest
 type RateLimit { cost: Int! limit: Int! remaining: Int! used: Int! resetAt: DateTime! }
 type PageInfo { endCursor: String hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String }
 
+interface Node { id: ID! }
 interface Actor { login: String! url: URI! }
 interface Minimizable { isMinimized: Boolean! minimizedReason: String viewerCanMinimize: Boolean! }
 interface GitObject { abbreviatedOid: String! id: ID! oid: GitObjectID! }
@@ -96,7 +98,16 @@ type PullRequest {
   reviewThreads(after: String, before: String, first: Int, last: Int): PullRequestReviewThreadConnection!
 }
 type IssueCommentConnection { nodes: [IssueComment] pageInfo: PageInfo! totalCount: Int! }
-type IssueComment implements Minimizable {
+type UserContentEditConnection { nodes: [UserContentEdit] pageInfo: PageInfo! totalCount: Int! }
+type UserContentEdit implements Node {
+  id: ID!
+  createdAt: DateTime!
+  deletedAt: DateTime
+  diff: String
+  editedAt: DateTime!
+  editor: Actor
+}
+type IssueComment implements Minimizable & Node {
   id: ID!
   databaseId: Int
   fullDatabaseId: BigInt
@@ -108,6 +119,7 @@ type IssueComment implements Minimizable {
   lastEditedAt: DateTime
   includesCreatedEdit: Boolean!
   editor: Actor
+  userContentEdits(after: String, before: String, first: Int, last: Int): UserContentEditConnection
   isMinimized: Boolean!
   minimizedReason: String
   viewerCanMinimize: Boolean!
@@ -127,6 +139,7 @@ type PullRequestReviewThread {
   originalLine: Int
   originalStartLine: Int
   path: String!
+  resolvedBy: User
   startLine: Int
   viewerCanReply: Boolean!
   viewerCanResolve: Boolean!
@@ -134,7 +147,7 @@ type PullRequestReviewThread {
   comments(after: String, before: String, first: Int, last: Int): PullRequestReviewCommentConnection!
 }
 type PullRequestReviewCommentConnection { nodes: [PullRequestReviewComment] pageInfo: PageInfo! totalCount: Int! }
-type PullRequestReviewComment implements Minimizable {
+type PullRequestReviewComment implements Minimizable & Node {
   id: ID!
   databaseId: Int
   fullDatabaseId: BigInt
@@ -145,6 +158,7 @@ type PullRequestReviewComment implements Minimizable {
   lastEditedAt: DateTime
   includesCreatedEdit: Boolean!
   editor: Actor
+  userContentEdits(after: String, before: String, first: Int, last: Int): UserContentEditConnection
   diffHunk: String!
   isMinimized: Boolean!
   minimizedReason: String

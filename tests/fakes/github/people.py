@@ -114,8 +114,7 @@ class People:
         with self.world.lock:
             found = self.world.found_comment(comment_id) or self.world.found_review_comment(comment_id)
             assert found is not None, f"no comment {comment_id}"
-            found.body, found.editor = body, by
-            found.edited = found.updated = self.world.tick()
+            found.rewrite(body, by, self.world.tick())
 
     def delete_comment(self, comment_id: int) -> None:
         """Delete a comment or a review comment."""

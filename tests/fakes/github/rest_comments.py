@@ -49,8 +49,7 @@ def edit(ask: Ask) -> Reply:
     """Change a comment's text. Members may edit anybody's, strangers only their own."""
     said = _found(ask)
     _mine(ask, said)
-    said.body, said.editor = checked(ask.world, "IssueComment", ask.body["body"]), ask.token.viewer
-    said.edited = said.updated = ask.world.tick()
+    said.rewrite(checked(ask.world, "IssueComment", ask.body["body"]), ask.token.viewer, ask.world.tick())
     return good(shape(ask.world, said))
 
 

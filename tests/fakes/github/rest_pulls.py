@@ -102,7 +102,7 @@ def _short(world: World, found: Pull) -> dict[str, Any]:
         "assignees": [],
         "requested_reviewers": [],
         "requested_teams": [],
-        "head": _end(world, found.head_repo, found.head_ref, found.head_sha),
+        "head": _end(world, found.head_repo, found.head_ref, found.head_sha, found.author),
         "base": _end(world, world.repository, found.base_ref, found.base_sha),
         "_links": links,
         "author_association": shapes.association(world, found.author),
@@ -161,13 +161,15 @@ def issue_shape(world: World, found: Issue | Pull) -> dict[str, Any]:
     return said
 
 
-def _end(world: World, repo: str | None, ref: str, sha: str) -> dict[str, Any]:
-    owner = repo.partition("/")[0] if repo else None
+def _end(world: World, repo: str | None, ref: str, sha: str, author: str = "") -> dict[str, Any]:
+    owner = (
+        repo.partition("/")[0] if repo else author
+    )  # a fork that was deleted is still named after its owner
     return {
-        "label": f"{owner}:{ref}" if owner else None,
+        "label": f"{owner}:{ref}",
         "ref": ref,
         "sha": sha,
-        "user": shapes.user(world, owner) if owner else None,
+        "user": shapes.user(world, owner),
         "repo": shapes.repository(world, repo) if repo else None,
     }
 

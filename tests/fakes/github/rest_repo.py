@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from tests.fakes.github import shapes
@@ -150,43 +149,6 @@ def whoami(ask: Ask) -> Reply:
     )
     more = {"two_factor_authentication": True, "created_at": moment, "updated_at": moment}
     return good(shapes.user(ask.world, ask.token.viewer) | zeros | texts | private | more)
-
-
-def contents(ask: Ask) -> Reply:
-    """The contents API: it follows symbolic links inside the repository, which is why nothing should rest on it."""
-    world, path = ask.world, ask.args[0].strip("/")
-    name = ask.request.query.get("ref") or world.default_branch
-    commit_sha = world.git.resolve(name)
-    if commit_sha is None:
-        raise Refusal(404, f"No commit found for the ref {name}")
-    root = world.git.commit(commit_sha).tree
-    rows = {entry.path: entry for entry in world.git.tree(root, True)}
-    entry = rows.get(path)
-    if entry is None or entry.kind != "blob":
-        raise not_found()
-    data = world.git.object(entry.sha)
-    assert data is not None
-    if entry.mode == "120000" and (target := rows.get(data.data.decode("utf-8", "replace"))):
-        entry, data = target, world.git.object(target.sha) or data
-    url = f"{world.repo_url}/contents/{path}?ref={name}"
-    git, html = f"{world.repo_url}/git/blobs/{entry.sha}", f"{world.html}/blob/{name}/{path}"
-    large = len(data.data) > world.limits.contents_bytes
-    return good(
-        {
-            "type": "file",
-            "encoding": "none" if large else "base64",
-            "size": len(data.data),
-            "name": path.rpartition("/")[2],
-            "path": path,
-            "content": "" if large else base64.encodebytes(data.data).decode(),
-            "sha": entry.sha,
-            "url": url,
-            "git_url": git,
-            "html_url": html,
-            "download_url": f"{world.html}/raw/{name}/{path}",
-            "_links": {"git": git, "html": html, "self": url},
-        }
-    )
 
 
 def _side(world: World, name: str) -> str:

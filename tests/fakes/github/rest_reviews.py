@@ -47,11 +47,8 @@ def one(ask: Ask) -> Reply:
 def edit(ask: Ask) -> Reply:
     """Change a review comment's text."""
     said = _found(ask)
-    said.body, said.editor = (
-        checked(ask.world, "PullRequestReviewComment", ask.body["body"]),
-        ask.token.viewer,
-    )
-    said.edited = said.updated = ask.world.tick()
+    text = checked(ask.world, "PullRequestReviewComment", ask.body["body"])
+    said.rewrite(text, ask.token.viewer, ask.world.tick())
     return good(shape(ask.world, said))
 
 

@@ -10,7 +10,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.fakes.github import rest_comments, rest_git, rest_pulls, rest_repo, rest_reviews, rest_statuses
+from tests.fakes.github import (
+    rest_comments,
+    rest_contents,
+    rest_git,
+    rest_pulls,
+    rest_repo,
+    rest_reviews,
+    rest_statuses,
+)
 from tests.fakes.github.access import Need
 from tests.fakes.github.ask import Handler
 
@@ -29,7 +37,7 @@ RULES = tuple(f"RepositoryRuleDetailedOneof{n}" for n in range(25))
 @dataclass(frozen=True, slots=True)
 class Route:
     """One endpoint. `pattern`: below /repos/{owner}/{repo} (or the root, with a leading slash); `[]` = a part of the
-    path, `[+]` = the rest, slashes included. `takes`: model of the body; `gives`: models of the answer, or of each row.
+    path, `[+]` = the rest, slashes included. `takes`: model of the body; `gives`: models of the answer, or of each of its rows.
 
     `open`: what a stranger may write in a public repository too.
     """
@@ -41,7 +49,6 @@ class Route:
     gives: tuple[str, ...] = ()
     takes: str | None = None
     queries: tuple[str, ...] = ()
-    many: bool = False
     open: bool = False
 
     @property
@@ -51,20 +58,20 @@ class Route:
         return re.compile("".join({"[]": "([^/]+)", "[+]": "(.+)"}.get(p) or re.escape(p) for p in parts))
 
 
-def _get(
-    pattern: str, handler: Handler, need: Need, *gives: str, queries: tuple[str, ...] = (), many: bool = False
-) -> Route:
-    return Route("GET", pattern, handler, need, gives, queries=queries, many=many)
+def _get(pattern: str, handler: Handler, need: Need, *gives: str, queries: tuple[str, ...] = ()) -> Route:
+    return Route("GET", pattern, handler, need, gives, queries=queries)
 
 
 ROUTES = (
     _get("", rest_repo.repository, META, "FullRepository"),
     _get("branches/[+]/protection", rest_repo.protection, ADMIN, "BranchProtection"),
     _get("branches/[+]", rest_repo.branch, READ, "BranchWithProtection"),
-    _get("rules/branches/[+]", rest_repo.rules, META, *RULES, queries=PAGES, many=True),
+    _get("rules/branches/[+]", rest_repo.rules, META, *RULES, queries=PAGES),
     _get("collaborators/[]/permission", rest_repo.role, META, "RepositoryCollaboratorPermission"),
     _get("compare/[+]...[+]", rest_repo.compare, READ, "CommitComparison", queries=PAGES),
-    _get("contents/[+]", rest_repo.contents, READ, "ContentFile", queries=("ref",)),
+    _get(
+        "contents/[+]", rest_contents.contents, READ, "ContentFile", "ContentDirectoryItems", queries=("ref",)
+    ),
     _get("/user", rest_repo.whoami, (), "PrivateUser"),
     _get("git/trees/[+]", rest_git.tree, READ, "GitTree", queries=("recursive",)),
     _get("git/blobs/[]", rest_git.blob, READ, "Blob"),
@@ -72,12 +79,10 @@ ROUTES = (
     _get("git/tags/[]", rest_git.git_tag, READ, "GitTag"),
     _get("git/ref/[+]", rest_git.ref, READ, "GitRef"),
     _get("git/refs/[+]", rest_git.ref, READ, "GitRef"),
-    _get("git/matching-refs/[+]", rest_git.matching_refs, READ, "GitRef", queries=PAGES, many=True),
-    _get("tags", rest_git.tags, READ, "Tag", queries=PAGES, many=True),
-    _get("commits/[+]/statuses", rest_statuses.listing, STATUSES, "Status", queries=PAGES, many=True),
-    _get(
-        "statuses/[]", rest_statuses.listing, STATUSES, "Status", queries=PAGES, many=True
-    ),  # the path PyGithub uses
+    _get("git/matching-refs/[+]", rest_git.matching_refs, READ, "GitRef", queries=PAGES),
+    _get("tags", rest_git.tags, READ, "Tag", queries=PAGES),
+    _get("commits/[+]/statuses", rest_statuses.listing, STATUSES, "Status", queries=PAGES),
+    _get("statuses/[]", rest_statuses.listing, STATUSES, "Status", queries=PAGES),  # the path PyGithub uses
     _get("commits/[+]/status", rest_statuses.combined, STATUSES, "CombinedCommitStatus", queries=PAGES),
     _get("commits/[+]", rest_repo.commit, READ, "Commit", queries=PAGES),
     Route(
@@ -89,8 +94,8 @@ ROUTES = (
         "ReposOwnerRepoStatusesShaPostBody",
     ),
     _get("pulls/[]", rest_pulls.pull, PULLS, "PullRequest"),
-    _get("pulls/[]/files", rest_pulls.files, PULLS, "DiffEntry", queries=PAGES, many=True),
-    _get("pulls/[]/commits", rest_pulls.commits, PULLS, "Commit", queries=PAGES, many=True),
+    _get("pulls/[]/files", rest_pulls.files, PULLS, "DiffEntry", queries=PAGES),
+    _get("pulls/[]/commits", rest_pulls.commits, PULLS, "Commit", queries=PAGES),
     _get("issues/[]", rest_pulls.issue, TALK, "Issue"),
     _get(
         "issues/[]/comments",
@@ -98,7 +103,6 @@ ROUTES = (
         TALK,
         "IssueComment",
         queries=(*PAGES, "since"),
-        many=True,
     ),
     Route(
         "POST",
@@ -120,7 +124,7 @@ ROUTES = (
         open=True,
     ),
     Route("DELETE", "issues/comments/[]", rest_comments.delete, WRITE_TALK, open=True),
-    _get("issues/comments/[]/reactions", rest_comments.reactions, TALK, "Reaction", queries=PAGES, many=True),
+    _get("issues/comments/[]/reactions", rest_comments.reactions, TALK, "Reaction", queries=PAGES),
     Route(
         "POST",
         "issues/comments/[]/reactions",
@@ -136,7 +140,6 @@ ROUTES = (
         PULLS,
         "PullRequestReviewComment",
         queries=PAGES,
-        many=True,
     ),
     Route(
         "POST",
@@ -158,7 +161,7 @@ ROUTES = (
         open=True,
     ),
     Route("DELETE", "pulls/comments/[]", rest_reviews.delete, WRITE_PULLS, open=True),
-    _get("pulls/[]/reviews", rest_reviews.reviews, PULLS, "PullRequestReview", queries=PAGES, many=True),
+    _get("pulls/[]/reviews", rest_reviews.reviews, PULLS, "PullRequestReview", queries=PAGES),
     Route(
         "POST",
         "pulls/[]/reviews",

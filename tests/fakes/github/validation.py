@@ -38,7 +38,7 @@ def check_reply(route: Route, reply: Reply, place: str) -> None:
     """Raise Violation when our own answer is not what GitHub would send."""
     if reply.status == 204 or reply.status >= 300:
         return
-    for row in reply.body if route.many else [reply.body]:
+    for row in reply.body if isinstance(reply.body, list) else [reply.body]:
         _validate(route.gives, json.dumps(row).encode(), f"the answer to {place}")
 
 

@@ -52,7 +52,8 @@ class Issue:
 
 @dataclass(slots=True, kw_only=True)
 class Comment:
-    """A comment of an issue or a pull request. `edited`: when its text changed last; `minimized`: why it is folded."""
+    """A comment of an issue or a pull request. `edited`: when its text changed last; `minimized`: why it is folded;
+    `past`: every earlier text with who wrote it and when, oldest first."""
 
     id: int
     number: int
@@ -64,6 +65,15 @@ class Comment:
     editor: str | None = None
     by_app: bool = False
     minimized: str | None = None
+    past: list[tuple[str, str | None, int]] = field(default_factory=list)
+
+    def rewrite(self, body: str, by: str, at: int) -> None:
+        """Somebody changes the text; what it was stays in the history."""
+        self.past.append(
+            (self.body, self.editor if self.edited else self.author, self.edited or self.created)
+        )
+        self.body, self.editor = body, by
+        self.edited = self.updated = at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,6 +136,7 @@ class World:
     review_comments: dict[int, list[ReviewComment]] = field(default_factory=lambda: defaultdict(list))
     reviews: dict[int, list[Review]] = field(default_factory=lambda: defaultdict(list))
     resolved: set[int] = field(default_factory=set)
+    resolvers: dict[int, str] = field(default_factory=dict)
     reactions: dict[int, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, list[Status]] = field(default_factory=lambda: defaultdict(list))
     collaborators: dict[str, str] = field(default_factory=dict)
