@@ -27,6 +27,12 @@ def caches(gate: GateJob) -> Iterator[Finding]:
         yield _error("combined-cache", step.node.at("uses").place, what, fix)
     if not combined:
         yield from _missing(gate, restores, saves)
+    mode = gate.setting("cache-mode")
+    if mode is not None and mode.text in {"read", "none"}:
+        what = f"`cache-mode: {mode.text}` lets nothing be saved: {REDRAWN}"
+        yield _error(
+            "cache-mode", mode.place, what, "delete `cache-mode:` of the job that gates pull requests"
+        )
     for step in saves:
         yield from _save(gate, step)
     yield from _paths(gate, [*combined, *restores, *saves])
@@ -97,8 +103,10 @@ def _order(gate: GateJob, restores: Sequence[Step], saves: Sequence[Step]) -> It
     wrong = [(step, "after", "before") for step in restores if order.index(step.node.keys) > here]
     wrong += [(step, "before", "after") for step in saves if order.index(step.node.keys) < here]
     for step, now, right in wrong:
-        what = f"{step.uses.partition('@')[0]} comes {now} mergefloor: {REDRAWN}"
-        yield _error("cache-order", step.node.place, what, f"move the step to {right} mergefloor's")
+        what = f"`{step.uses.partition('@')[0]}` comes {now} mergefloor: {REDRAWN}"
+        yield _error(
+            "cache-order", step.node.place, what, f"move the step {right} the one that runs mergefloor"
+        )
 
 
 def _keys(restores: Sequence[Step], saves: Sequence[Step]) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def conditions(gate: GateJob) -> Iterator[Finding]:
             what = f"the job {job.id!r} is skipped when a job that it `needs` fails"
             yield _skips("job-needs", node.at("needs").place, what, fix)
         if node.at("strategy").has("matrix"):
-            fix = "delete the matrix; one run decides about every suite"
+            fix = "delete `strategy:`; one run decides about every suite"
             what = f"a matrix makes the job {job.id!r} run several times for one status, or, when it is empty, never"
             yield _skips("job-matrix", node.at("strategy").at("matrix").place, what, fix)
 

@@ -49,7 +49,7 @@ def covers(pattern: str, path: str) -> bool:
     if inside:
         return any(end < len(names) for end in ends)
     # `docs/*` owns files right inside, not those in folders below.
-    return len(names) in ends if parts[-1:] == ["*"] and len(parts) > 1 else bool(ends)
+    return len(names) in ends if anchored and parts[-1] == "*" else bool(ends)
 
 
 def _after(part: str, names: Sequence[str], ends: set[int]) -> set[int]:

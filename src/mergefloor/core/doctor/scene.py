@@ -51,8 +51,9 @@ class GateJob:
 
     @property
     def mode(self) -> str:
-        """The input `mode` of the action."""
-        return self.step.input("mode") or "auto"
+        """The input `mode` of the action; what an expression gives is not known, and taken for `auto`."""
+        mode = self.step.input("mode")
+        return "auto" if not mode or "${{" in mode else mode
 
     @property
     def on_pulls(self) -> bool:
