@@ -95,12 +95,16 @@ class Models(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """One cache entry: the answer, when it was drawn (seconds since 1970), and its key's component hashes."""
+    """One cache entry: the answer, when it was drawn (seconds since 1970), and its key's component hashes.
+
+    `producer`: which run drew it (ref and commit of its workflow), "" where nobody asked.
+    """
 
     answer: Output | Vectors
     at: float
     subject: str
     components: Mapping[str, str]
+    producer: str = ""
 
 
 class Cache(Protocol):
