@@ -57,14 +57,22 @@ class Redactor:
         self._literals = sorted(forms, key=lambda form: (-len(form), form))
         self._split = [pattern for secret in known for pattern in _split(secret)]
 
+    def holds(self, text: str) -> bool:
+        """Whether a registered secret is in the text, in any spelling. What merely has the shape of a key is none."""
+        return self._registered(text) != text
+
     def __call__(self, text: str) -> str:
         """The text without secrets. Idempotent."""
+        text = self._registered(text)
+        text = _PEM.sub(MARK, text)
+        return _BEARER.sub(rf"\1 {MARK}", _SHAPES.sub(MARK, text))
+
+    def _registered(self, text: str) -> str:
         for literal in self._literals:
             text = text.replace(literal, MARK)
         for pattern in self._split:
             text = pattern.sub(MARK, text)
-        text = _PEM.sub(MARK, text)
-        return _BEARER.sub(rf"\1 {MARK}", _SHAPES.sub(MARK, text))
+        return text
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -20,12 +20,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from mergefloor.core.keys import text_hash
 from mergefloor.core.ports import Clock, Stored
+from mergefloor.core.types import Vectors
 from mergefloor.storage.catalog import Catalog
 from mergefloor.storage.entry import DefectKind, Entry, Noted, encode
 from mergefloor.storage.line import HEX, LINE_LIMIT, Line, render_line
@@ -33,8 +35,10 @@ from mergefloor.storage.private import private_directory
 from mergefloor.storage.segments import Segments
 from mergefloor.storage.shelf import BROKEN, DiskShelf, MemoryShelf, Shelf, is_passing
 from mergefloor.storage.signing import Signer
+from mergefloor.storage.terms import Terms
 
 FOLDER = "segments"
+PLAIN = Terms()
 T = TypeVar("T")
 
 
@@ -46,6 +50,7 @@ def open_cache(
     run_id: str,
     clock: Clock,
     warn: Callable[[str], None],
+    terms: Terms = PLAIN,
 ) -> DiskCache:
     """Open the cache of one run. `segments` defaults to a folder in `directory`; no secret: memory only.
 
@@ -54,8 +59,16 @@ def open_cache(
     with suppress(OSError):
         private_directory(directory)
     signer = Signer.of(secret or b"")
-    travelling = Segments(segments or directory / FOLDER, run_id=run_id, signer=signer) if secret else None
-    return DiskCache(directory=directory, segments=travelling, signer=signer, clock=clock, warn=warn)
+    folder = segments or directory / FOLDER
+    travelling = Segments(folder, run_id=run_id, signer=signer, shared=terms.shared) if secret else None
+    return DiskCache(
+        directory=directory,
+        segments=travelling,
+        signer=signer,
+        clock=clock,
+        warn=warn,
+        terms=terms,
+    )
 
 
 class DiskCache:
@@ -69,10 +82,12 @@ class DiskCache:
         signer: Signer,
         clock: Clock,
         warn: Callable[[str], None],
+        terms: Terms = PLAIN,
     ) -> None:
         self.segments, self.clock, self.defects = segments, clock, Counter[DefectKind]()
         self.unsaved = 0
         self._directory, self._signer, self._warn = directory, signer, warn
+        self._terms = terms
         self._fallen = False
         self._brief: dict[str, Entry] = {}
         self._catalog = self._on(MemoryShelf())
@@ -87,11 +102,11 @@ class DiskCache:
     def put(self, key: str, entry: Stored) -> None:
         """Saved for good when this returns: appended and synced. ValueError for a key that is not 64 hex digits.
 
-        What may not be stored (a cut or filtered answer, a NaN, more than 1 MiB) is kept for this run only.
+        What may not be stored (a cut or filtered answer, a NaN, a secret, more than 1 MiB) is kept for this run only.
         """
         if not HEX.fullmatch(key):
             raise ValueError(f"{key!r} is not a key of 64 hex digits")
-        self._put(key, entry)
+        self._put(key, replace(entry, producer=entry.producer or self._terms.producer))
 
     def history(self, subject: str) -> tuple[tuple[str, Stored], ...]:
         """Every stored sample of one request with its key, oldest first."""
@@ -163,10 +178,17 @@ class DiskCache:
 
     def _line(self, key: str, entry: Entry) -> tuple[Line | None, bytes]:
         text = encode(entry)
-        if text is None:
+        if text is None or self._secret(entry, text):
             return None, b""
         line = Line(key=key, text=text, mac=self._signer.sign(key, text))
         return line, render_line(line)
+
+    def _secret(self, entry: Entry, text: str) -> bool:
+        """Whether the entry holds a secret, as it reads or as it is written. Numbers hold none."""
+        answer = entry.answer if isinstance(entry, Stored) else None
+        if isinstance(answer, Vectors):
+            return self._terms.private(answer.served_model)
+        return self._terms.private(text) or (answer is not None and self._terms.private(answer.text))
 
     def _append(self, data: bytes) -> None:
         if self.segments is None:
@@ -190,7 +212,7 @@ class DiskCache:
         self._fallen = True
         self._warn(
             f"the cache cannot be used ({error}), so this run keeps its answers in memory; "
-            f"free space on the disk or correct the permissions of {str(self._directory)!r}"
+            f"free space on the disk or correct the permissions of {self._place()!r}"
         )
         shelf = self._catalog.shelf
         with suppress(*BROKEN):
@@ -201,6 +223,11 @@ class DiskCache:
         self._catalog = self._on(MemoryShelf())
         if self.segments is not None:
             self._catalog.refresh(self.segments)
+
+    def _place(self) -> str:
+        """What a person can mend: in CI the working store is a folder of the moment, and the segments are what stays."""
+        mended = self.segments.folder if self.segments and self._terms.shared else self._directory
+        return str(mended)
 
     def _on(self, shelf: Shelf) -> Catalog:
         return Catalog(shelf, signer=self._signer, defects=self.defects)

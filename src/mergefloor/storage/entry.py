@@ -16,6 +16,8 @@ SCHEMA = 1
 # A filter's refusal and a cut answer may be gone on the next try; they are never kept (DECISION 6).
 FINISHES = frozenset(get_args(Finish)) - {"filtered", "length"}
 MOST = 2**63
+# Who drew an answer travels among the components: readers of before there were producers read the entry all the same.
+PRODUCER = "produced-by"
 
 DefectKind: TypeAlias = Literal[
     "unreadable", "file-kind", "file-size", "line-size", "line", "signature", "schema", "entry", "refused"
@@ -70,7 +72,7 @@ def _record(entry: Entry) -> dict[str, Json]:
         "kind": "sample",
         "at": entry.at,
         "subject": entry.subject,
-        "components": dict(entry.components),
+        "components": {**entry.components, **({PRODUCER: entry.producer} if entry.producer else {})},
         "answer": _answer_record(entry.answer),
     }
 
@@ -164,8 +166,13 @@ def _sample(record: dict[str, Any]) -> Stored | None:
     answer = _answer(record["answer"])
     if answer is None:
         return None
+    components = dict(record["components"])
     return Stored(
-        answer=answer, at=float(record["at"]), subject=record["subject"], components=record["components"]
+        answer=answer,
+        at=float(record["at"]),
+        subject=record["subject"],
+        producer=components.pop(PRODUCER, ""),
+        components=components,
     )
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -48,9 +48,11 @@ class Segments:
     """The segments of one folder, read by everybody who has the key, appended to by one run.
 
     Every method raises OSError for trouble of the disk. `known` tells how much of a file is in the working store.
+    `shared`: folder and files are made for other users to read, whatever the umask; who may write is the signature's
+    business. Else they are the owner's alone.
     """
 
-    def __init__(self, folder: Path, *, run_id: str, signer: Signer) -> None:
+    def __init__(self, folder: Path, *, run_id: str, signer: Signer, shared: bool = False) -> None:
         if not RUN_ID.fullmatch(run_id):
             raise StoreError(
                 f"{run_id!r} cannot be part of a file name", "use letters, digits, `.`, `_` and `-`"
@@ -58,6 +60,7 @@ class Segments:
         self.folder, self.known = folder, dict[str, int]()
         self._run_id, self._signer, self._part = run_id, signer, 0
         self._file: int | None = None
+        self._folder_others, self._others = (0o055, 0o044) if shared else (0, 0)
         self._lock = Lock()
 
     def files(self) -> tuple[SegmentFile, ...]:
@@ -99,10 +102,20 @@ class Segments:
             with os.fdopen(old, "rb", closefd=False) as stream:
                 lines = [] if _unfit(os.fstat(old)) else list(_kept(stream, dropped, self._signer))
             if lines:
-                _replace(folder, name, b"".join(lines), stat.S_IMODE(os.fstat(old).st_mode))
+                _replace(folder, name, b"".join(lines), stat.S_IMODE(os.fstat(old).st_mode) | self._others)
             else:
                 os.unlink(name, dir_fd=folder)
             os.fsync(folder)
+
+    def hand_over(self, user: int, group: int) -> None:
+        """Give folder and files to a user: on a runner that stays, what root made could not be cleaned by anybody."""
+        with self._opened() as folder:
+            os.fchown(folder, user, group)
+            for each in self.files():
+                with suppress(OSError), _reading(folder, each.name) as file:
+                    info = os.fstat(file)
+                    if stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
+                        os.fchown(file, user, group)
 
     def close(self) -> None:
         """Close the file that was appended to."""
@@ -146,14 +159,23 @@ class Segments:
     def _create(self) -> int:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._opened() as folder:
+            _widen(folder, self._folder_others)
             self._file = os.open(
                 self._name, os.O_WRONLY | os.O_APPEND | os.O_CREAT | SAFE, 0o600, dir_fd=folder
             )
             if not stat.S_ISREG(os.fstat(self._file).st_mode):
                 self.close()
                 raise OSError(errno.EINVAL, f"{self._name} is not a regular file")
+            _widen(self._file, self._others)
             os.fsync(folder)
         return self._file
+
+
+def _widen(file: int, others: int) -> None:
+    """Let others in, whom the umask may have kept out; what its owner may do stays as it is."""
+    has = stat.S_IMODE(os.fstat(file).st_mode)
+    if has | others != has:
+        os.fchmod(file, has | others)
 
 
 def _listed(item: os.DirEntry[str]) -> SegmentFile:

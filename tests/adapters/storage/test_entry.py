@@ -1,6 +1,7 @@
 import json
 import math
 import struct
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -146,3 +147,14 @@ def test_pack__values_of_32_bits__four_bytes_each():
 @pytest.mark.parametrize("texts", [["AAA"], ["AAAAA==="], ["é"], ["AAAA AAAA"], ["AACAfw=="], ["AADAfw=="]])
 def test_unpack__damaged_or_not_finite__none(texts):
     assert unpack(4, texts) is None
+
+
+def test_entry__with_a_producer__is_read_by_those_that_know_none(producer="refs/heads/main@" + "a" * 40):
+    """Both ways: a reader of before sees one component more; an entry of before has no producer (R44)."""
+    made = replace(sample(1), producer=producer)
+    record = json.loads(encode(made))
+    assert record.keys() == {"schema", "kind", "at", "subject", "components", "answer"}
+    assert record["components"] == {**sample(1).components, "produced-by": producer}
+    assert decode(encode(made)) == made
+    assert decode(encode(sample(1))) == sample(1)
+    assert decode(encode(sample(1))).producer == ""
