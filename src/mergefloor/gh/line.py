@@ -99,6 +99,9 @@ class Line:
             timeout=SOCKET_TIMEOUT,
             per_page=PER_PAGE,
             lazy=True,
+            # PyGithub would wait a quarter of a second before each request and a second before each POST.
+            seconds_between_requests=None,
+            seconds_between_writes=None,
             user_agent="mergefloor",
             api_version=API_VERSION if urlsplit(self._api_url).hostname == PUBLIC_HOST else None,
         )
