@@ -5,10 +5,11 @@
         ...                                   # a client with github.url, github.graphql_url and github.token
         assert github.violations == []
 
-Attributes: `url`, `graphql_url`, `token`; `requests` (what was asked and answered), `violations` (what nobody may send);
-the state: `pulls`, `issues`, `comments`, `review_comments`, `reviews`, `reactions`, `statuses`, `collaborators`,
-`rulesets`, `protection`, `limits`; `faults` (a FaultPlan or any function of a request) and `before` (called with every
-request, outside of the lock). What people do meanwhile: see `people.People`. Payloads of events: `event(name, ...)`.
+Attributes: `url`, `graphql_url`, `token`; `requests` (what was asked and answered), `violations` (what nobody may
+send); `faults` (a FaultPlan or any function of a request) and `before` (called with every request, outside of the lock).
+The state: `pulls`, `issues`, `comments`, `review_comments`, `reviews`, `reactions`, `statuses`, `collaborators`,
+`rulesets` (active rules by branch), `ruleset_pages` (rulesets by number), `protection` (by branch: the JSON, or a
+status), `limits`. What people do meanwhile: see `people.People`. Payloads of events: `event(name, ...)`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 STATE = (
     "pulls", "issues", "comments", "review_comments", "reviews", "reactions", "statuses", "collaborators",
-    "rulesets", "protection", "users", "resolved", "limits", "private",
+    "rulesets", "ruleset_pages", "protection", "users", "resolved", "limits", "private",
 )  # fmt: skip
 
 

@@ -132,6 +132,6 @@ def _lost(fault: Fault, request: Request, done: Reply | None) -> Reply:
 
 def _emptied(body: Any) -> Any:
     if isinstance(body, dict):
-        lost = {"nodes": []} if "pageInfo" in body and "nodes" in body else {}
+        lost: dict[str, Any] = {"nodes": []} if "pageInfo" in body and "nodes" in body else {}
         return {key: _emptied(value) for key, value in body.items()} | lost
     return [_emptied(row) for row in body] if isinstance(body, list) else body

@@ -29,7 +29,7 @@ class Viewer:
             "repository": self._repository,
             "rateLimit": self._rate,
             "node": lambda _, id: self._shown(self._node(id)),
-            "viewer": lambda _: self._actor(self.token.viewer) | {"login": self.token.viewer},
+            "viewer": lambda _: {**(self._actor(self.token.viewer) or {}), "login": self.token.viewer},
             "minimizeComment": self._minimize,
             "unminimizeComment": self._unminimize,
             "resolveReviewThread": partial(self._resolve, resolved=True),

@@ -119,9 +119,10 @@ class People:
     def delete_comment(self, comment_id: int) -> None:
         """Delete a comment or a review comment."""
         with self.world.lock:
-            for said in (self.world.comments, self.world.review_comments):
-                for many in said.values():
-                    many[:] = [c for c in many if c.id != comment_id]  # type: ignore[index]
+            for many in self.world.comments.values():
+                many[:] = [said for said in many if said.id != comment_id]
+            for at_lines in self.world.review_comments.values():
+                at_lines[:] = [said for said in at_lines if said.id != comment_id]
 
     def _commit(self, name: str) -> str:
         found = self.world.git.resolve(name)

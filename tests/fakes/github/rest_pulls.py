@@ -154,7 +154,7 @@ def issue_shape(world: World, found: Issue | Pull) -> dict[str, Any]:
         "performed_via_github_app": None,
         "reactions": shapes.rollup(url, []),
     }
-    if is_pull:
+    if isinstance(found, Pull):
         links = {"html_url": html, "diff_url": f"{html}.diff", "patch_url": f"{html}.patch"}
         said["pull_request"] = links | {"url": f"{world.repo_url}/pulls/{found.number}", "merged_at": None}
         said["draft"] = found.draft

@@ -55,6 +55,16 @@ def rules(ask: Ask) -> Reply:
     return page_of(ask.request, list(ask.world.rulesets.get(name, [])), here)
 
 
+def ruleset(ask: Ask) -> Reply:
+    """One ruleset by its number. Who may pass it by is told to those who may write it."""
+    found = ask.world.ruleset_pages.get(ask.number())
+    if found is None:
+        raise not_found()
+    if ask.token.permissions.administration != "write":
+        found = {key: value for key, value in found.items() if key != "bypass_actors"}
+    return good(found)
+
+
 def role(ask: Ask) -> Reply:
     """The role of a person; custom roles keep their name and count as read. Logins know no case."""
     world, login = ask.world, ask.args[0]

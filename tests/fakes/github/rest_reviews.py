@@ -148,15 +148,20 @@ def shape(world: World, said: ReviewComment) -> dict[str, Any]:
 def _placed(ask: Ask, pull: Pull, body: dict[str, Any], *, review: int) -> ReviewComment:
     world, text = ask.world, checked(ask.world, "PullRequestReviewComment", body["body"])
     new, at = world.new_id(), world.tick()
-    who = {"id": new, "number": pull.number, "author": ask.token.viewer, "body": text}
-    when = {"created": at, "updated": at, "review": review}
+    who: dict[str, Any] = {"id": new, "number": pull.number, "author": ask.token.viewer, "body": text}
+    when: dict[str, Any] = {"created": at, "updated": at, "review": review}
     if (parent_id := body.get("in_reply_to")) is not None:
         parent = world.found_review_comment(parent_id)
         if parent is None or parent.number != pull.number:
             raise invalid(
                 "PullRequestReviewComment", "in_reply_to", "in_reply_to is not part of the pull request"
             )
-        place = {"path": parent.path, "commit": parent.commit, "line": parent.line, "side": parent.side}
+        place: dict[str, Any] = {
+            "path": parent.path,
+            "commit": parent.commit,
+            "line": parent.line,
+            "side": parent.side,
+        }
         return ReviewComment(**who, **when, **place, hunk=parent.hunk, thread=parent.thread)
     hunk = _hunk(world, pull, body)
     place = {

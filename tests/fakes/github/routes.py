@@ -67,6 +67,7 @@ ROUTES = (
     _get("branches/[+]/protection", rest_repo.protection, ADMIN, "BranchProtection"),
     _get("branches/[+]", rest_repo.branch, READ, "BranchWithProtection"),
     _get("rules/branches/[+]", rest_repo.rules, META, *RULES, queries=PAGES),
+    _get("rulesets/[]", rest_repo.ruleset, META, "RepositoryRuleset", queries=("includes_parents",)),
     _get("collaborators/[]/permission", rest_repo.role, META, "RepositoryCollaboratorPermission"),
     _get("compare/[+]...[+]", rest_repo.compare, READ, "CommitComparison", queries=PAGES),
     _get(

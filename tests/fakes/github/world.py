@@ -142,6 +142,7 @@ class World:
     collaborators: dict[str, str] = field(default_factory=dict)
     users: set[str] = field(default_factory=set)
     rulesets: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    ruleset_pages: dict[int, dict[str, Any]] = field(default_factory=dict)
     protection: dict[str, dict[str, Any] | int] = field(default_factory=dict)
     now: Callable[[], float] = time.time
     lock: threading.RLock = field(default_factory=threading.RLock)
