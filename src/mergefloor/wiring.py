@@ -25,6 +25,8 @@ from mergefloor.render.progress import progress
 from mergefloor.repo import LocalRepo
 from mergefloor.storage import keyring
 from mergefloor.storage.cache import DiskCache, open_cache
+from mergefloor.storage.terms import Terms
+from mergefloor.storage.travel import Luggage, travelling
 
 Env = Mapping[str, str]
 FOR_GIT = ("PATH", "HOME", "LANG", "TMPDIR")
@@ -43,9 +45,20 @@ def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, byte
     home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
     directory = Path(folder) if folder else home / "mergefloor"
     secret = keyring.local_secret(directory, random=secrets.token_bytes)
-    cache = open_cache(directory=directory, secret=secret, run_id=RUN_ID, clock=time.time, warn=warn)
+    cache = open_cache(
+        directory=directory,
+        secret=secret,
+        run_id=RUN_ID,
+        clock=time.time,
+        warn=warn,
+        terms=Terms(private=_redactor(env).holds),
+    )
     with cache:
         yield cache, secret or b""
+
+
+def _redactor(env: Env) -> Redactor:
+    return Redactor([env[name] for name in SECRETS if name in env])
 
 
 @contextmanager
@@ -62,7 +75,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
             clock=time.monotonic,
             now=time.time,
             nonce_key=secret,
-            redact=Redactor([env[name] for name in SECRETS if name in env]),
+            redact=_redactor(env),
         )
 
 
@@ -77,26 +90,28 @@ def hosted_world(
         inputs.cache_key, [value for name, value in inputs.keys if name.endswith("KEY")]
     )
     models = Directory({**env, **dict(inputs.keys)})
-    with tempfile.TemporaryDirectory(prefix="mergefloor-") as private:
-        cache = open_cache(
-            directory=Path(private),
-            segments=Path(job.workspace) / inputs.cache_path,
-            secret=secret,
-            run_id=f"{job.stamp.run}-{job.stamp.attempt}",
-            clock=time.time,
-            warn=warn,
+    luggage = Luggage(
+        workspace=Path(job.workspace),
+        path=inputs.cache_path,
+        secret=secret,
+        run=job.stamp.run,
+        attempt=job.stamp.attempt,
+        producer=job.origin,
+        private=redact.holds,
+        clock=time.time,
+        warn=warn,
+    )
+    with travelling(luggage) as cache:
+        yield World(
+            repo=repo,
+            models=models,
+            cache=cache,
+            engine=partial(_engine, models, cache, stopped=stopped),
+            clock=time.monotonic,
+            now=time.time,
+            nonce_key=secret or secrets.token_bytes(32),
+            redact=redact,
         )
-        with cache:
-            yield World(
-                repo=repo,
-                models=models,
-                cache=cache,
-                engine=partial(_engine, models, cache, stopped=stopped),
-                clock=time.monotonic,
-                now=time.time,
-                nonce_key=secret or secrets.token_bytes(32),
-                redact=redact,
-            )
 
 
 def for_git(env: Env) -> dict[str, str]:

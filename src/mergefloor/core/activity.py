@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 Mode: TypeAlias = Literal["auto", "gate", "record", "preflight", "command"]
 
@@ -150,3 +150,23 @@ class Job:
     api_url: str = "https://api.github.com"
     graphql_url: str = "https://api.github.com/graphql"
     server_url: str = "https://github.com"
+
+    @property
+    def origin(self) -> str:
+        """Whose workflow this is and at which commit: `pull/12@<sha>`, `refs/heads/main@<sha>` (T25)."""
+        return f"{_origin(self.activity)}@{self.sha}"
+
+
+def _origin(activity: Activity) -> str:
+    match activity:
+        case PullChanged() | PullTargeted():
+            return f"pull/{activity.pull.number}"
+        case GroupQueued():
+            return activity.head_ref
+        case Pushed() | Dispatched():
+            return activity.ref
+        case Commented():
+            return f"comment/{activity.comment}"
+        case Other():
+            return activity.name
+    assert_never(activity)
