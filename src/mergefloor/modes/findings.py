@@ -72,6 +72,7 @@ def report(run: Run) -> Report:
         first_run=run.rules.first_run,
         tampering=run.examined.tampering,
         notices=lifecycle.notices(_uses(run), table, run.today),
+        files=len(run.selected.changes),
     )
 
 
