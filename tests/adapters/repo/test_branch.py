@@ -12,7 +12,6 @@ def test_default_branch__told_by_the_remote__before_everything_else(
     sandbox: Any, opened: Callable[..., LocalRepo]
 ) -> None:
     sandbox.commit(a="1")
-    sandbox.git("branch", "-f", "main")
     sandbox.git("update-ref", "refs/remotes/origin/release/1.x", "HEAD")
     sandbox.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/1.x")
     assert opened().default_branch() == "release/1.x"
