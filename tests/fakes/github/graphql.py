@@ -38,12 +38,9 @@ def execute(world: World, token: Token, body: Any, rate: dict[str, str]) -> tupl
         variable_values=body.get("variables"),
         operation_name=body.get("operationName"),
     )
-    wrong = [e.message for e in done.errors or [] if e.original_error is None and e.path is None]
-    bugs = [
-        repr(e.original_error)
-        for e in done.errors or []
-        if not isinstance(e.original_error, GraphRefusal | None)
-    ]
+    wrong = [e.message for e in done.errors or [] if e.path is None]
+    raised = [e.original_error for e in done.errors or [] if e.path is not None]
+    bugs = [repr(error) for error in raised if not isinstance(error, GraphRefusal)]
     answer: dict[str, Any] = {} if wrong else {"data": done.data}
     if done.errors:
         answer["errors"] = [_failed(error) for error in done.errors]
