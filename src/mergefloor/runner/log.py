@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from typing import TextIO, cast
 
 from mergefloor.runner.lines import lines
 
@@ -68,14 +69,15 @@ class Log:
         self._out.flush()
 
 
-class Stream:
-    """Standard error for those who print as they go: whole lines, each harmless. Enough of a file for `print`."""
+class Stream(io.TextIOBase):
+    """A file to print to as a run goes on: whole lines, each harmless. A line that was not ended waits for its end:
+    half a line may be half a secret, or half a command."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._open = ""
 
-    def write(self, text: str) -> int:
+    def write(self, text: str, /) -> int:
         """Take text; a line goes out when it is complete."""
         done, newline, rest = (self._open + text).rpartition("\n")
         self._open = rest
@@ -83,12 +85,10 @@ class Stream:
             self._log.note(done)
         return len(text)
 
-    def flush(self) -> None:
-        """A line that is not complete waits for its end: half a line may be half a secret."""
 
-    def isatty(self) -> bool:
-        """Nobody watches."""
-        return False
+def guarded(out: TextIO) -> TextIO:
+    """Standard error for what is said before a run has its log, or after it failed: no line of it is a command."""
+    return cast(TextIO, Stream(Log(out, token=str, redact=str)))
 
 
 def fitted(rows: list[str], room: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TextIO, TypeAlias, TypeGuard, get_args
+from typing import TextIO, TypeAlias, TypeGuard, cast, get_args
 
 from mergefloor.core.effects import Annotate, AppendSummary, Effect, Print, SaveState, SetOutput
 from mergefloor.runner import file_commands, summary
@@ -79,9 +79,9 @@ class Runner:
         """A long text in the log, folded under a title."""
         self._log.block(text, title=title)
 
-    def stream(self) -> Stream:
+    def stream(self) -> TextIO:
         """A file to print to as the run goes on: progress and warnings."""
-        return Stream(self._log)
+        return cast(TextIO, Stream(self._log))
 
     def _value(self, file: str, name: str, value: str) -> None:
         clean = self._redact(value)

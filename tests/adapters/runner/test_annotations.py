@@ -42,6 +42,12 @@ def test_annotation__with_place_and_title__is_read_back(level: Level) -> None:
     ]  # fmt: skip
 
 
+def test_annotation__text_that_looks_escaped__stays_what_it_is() -> None:
+    text = "%0A %0D %25 %3A %2C %250A"
+    (found,) = commands(Annotate(level="error", message=text, place=Place(path=text), title=text))
+    assert (found.data, found.properties["file"], found.properties["title"]) == (text, text, text)
+
+
 def test_annotation__without_place_or_title__has_no_properties() -> None:
     assert commands(Annotate(level="error", message="x")) == [Command(name="error", data="x")]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import sys
 import unicodedata
 from collections.abc import Callable
 from itertools import count
@@ -15,7 +17,7 @@ from tests.fakes.runner_grammar import CommandLog, command, lines, suspicious
 
 from mergefloor.runner.lines import harmless, legible
 from mergefloor.runner.lines import lines as harmless_lines
-from mergefloor.runner.log import BUDGET, Log, Stream
+from mergefloor.runner.log import BUDGET, Log, Stream, guarded
 
 SECRET = "sk-canary-0123456789"
 
@@ -161,9 +163,19 @@ def test_stream__parts_of_lines__go_out_whole_and_harmless() -> None:
         assert stream.write(part) == len(part)
         stream.flush()
     assert out.getvalue().splitlines() == [":\\:error::x", ":\\:error::y", "[redacted]"]
-    print("printed", file=stream, flush=True)  # type: ignore[call-overload]
+    print("printed", file=stream, flush=True)
     assert out.getvalue().splitlines()[-1] == "openprinted"
     assert not stream.isatty()
+
+
+def test_guarded__what_is_said_without_a_log__is_harmless() -> None:
+    out = io.StringIO()
+    for text in hostile_lines(2_000, seed=58):
+        print(text, file=guarded(out))
+    assert read(out).commands == []
+    with contextlib.redirect_stderr(guarded(out)):
+        print("::error::from a library", file=sys.stderr)
+    assert out.getvalue().endswith(":\\:error::from a library\n")
 
 
 def test_narrow_locale__what_it_cannot_show__is_escaped() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from tests.fakes.runner_grammar import CommandLog, key_values
@@ -14,6 +15,7 @@ from mergefloor.runner import Runner, speaks_to_runner
 from mergefloor.runner.summary import BUDGET, NOTE
 
 SECRET = "sk-canary-0123456789"
+LEVELS: tuple[Literal["error", "warning", "notice"], ...] = ("error", "warning", "notice")
 VERDICT = Print(text="verdict: pass")
 
 
@@ -134,6 +136,15 @@ def test_apply__summary_over_the_limit__is_cut_over_all_calls(step: Step) -> Non
     size = len(step.read("GITHUB_STEP_SUMMARY").encode())
     assert BUDGET - 70_000 < size <= BUDGET
     assert step.read("GITHUB_STEP_SUMMARY").endswith(NOTE)
+
+
+def test_R39_apply__long_texts_before_the_verdict__leave_room_for_all_of_it(step: Step) -> None:
+    verdict = "\n".join(f"verdict line {number}" for number in range(1_000))
+    annotations = [Annotate(level=level, message="\u2502" * 5_000) for level in LEVELS for _ in range(12)]
+    step.runner.apply([Print(text="a long line\n" * 300_000), Print(text=verdict), *annotations])
+    assert len(step.text.getvalue().encode()) <= 2_000_000
+    assert "\n".join(step.log.shown[-1_001:-1]) == verdict
+    assert len([each for each in step.log.commands if each.name in LEVELS]) == 30
 
 
 def test_apply__output_that_the_service_refuses__is_left_out_and_said(step: Step) -> None:

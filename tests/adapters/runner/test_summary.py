@@ -31,9 +31,15 @@ def test_fitted__without_room__ends_between_blocks_with_a_note() -> None:
 
 def test_fitted__a_fold__is_kept_or_left_whole() -> None:
     fold = "<details><summary>case</summary>\n\n```text\n\u2502 x\n```\n\n</details>\n\n"
-    found = fitted("verdict\n\n" + fold * 50, 900)
-    assert found.startswith("verdict\n\n<details>")
-    assert found.count("<details>") == found.count("</details>") > 2
+    for room in range(300, 900, 7):
+        found = fitted("verdict\n\n" + fold * 50, room)
+        assert found.removesuffix(NOTE).removeprefix("verdict\n\n").replace(fold, "") == ""
+    assert found.count("<details>") > 2
+
+
+def test_blocks__a_longer_fence__is_not_closed_by_a_shorter_one() -> None:
+    fenced = "````text\n```\n\nwords\n````\n\n"
+    assert list(blocks(fenced + "after\n")) == [fenced, "after\n"]
 
 
 def test_fitted__no_room_at_all__is_empty() -> None:
