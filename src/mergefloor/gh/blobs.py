@@ -15,6 +15,7 @@ from mergefloor.gh.client import Client
 from mergefloor.gh.nearby import LARGEST_TEXT, nearby
 
 MOST = 100  # blobs in one query
+PREFETCH_SECONDS = 30.0  # a convenience must not use up the time of the run
 SHA1_DIGITS = 40
 FIX = "run the job again; if it stays, check the repository: `git fsck`"
 
@@ -53,7 +54,8 @@ class Blobs:
         if not near:
             return
         try:
-            answer = self._client.query(_question((blob, *near)), **self._names())
+            with self._client.within(PREFETCH_SECONDS):
+                answer = self._client.query(_question((blob, *near)), **self._names())
         except HubError:
             self._prefetch = 0  # one by one then; the same trouble there ends the run
             return

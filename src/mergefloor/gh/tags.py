@@ -9,7 +9,6 @@ from mergefloor.errors import HubError
 from mergefloor.gh import fields
 from mergefloor.gh.client import Client
 
-DEEPEST = 5  # an annotated tag can point at another one
 NEWEST = """
 query($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
@@ -40,8 +39,6 @@ def _at(row: Json, sha: str) -> bool:
 def _targets(node: Json) -> Iterator[str]:
     """Every object on the way from a tag to its commit."""
     target = fields.found(node, "target")
-    for _ in range(DEEPEST):
-        if target is None:
-            return
+    while target is not None:  # as deep as the query asks: an annotated tag can point at another one
         yield fields.text(target, "oid")
         target = fields.found(target, "target")
