@@ -66,6 +66,10 @@ class Client:
         """Everything inside ends within this time or raises, waits and retries included. The nearest one counts."""
         return self._line.within(seconds)
 
+    def pause(self, seconds: float) -> None:
+        """Wait before something is done again, but not beyond the time that is left."""
+        self._line.pause(max(0.0, min(seconds, self._line.left())))
+
     def get(self, path: str, /, **params: str | int | bool) -> Json:
         """What is at a path below repos/{owner}/{name}, e.g. `pulls/7`; "" is the repository itself."""
         return self._ask(self._call("GET", path, params))[1]

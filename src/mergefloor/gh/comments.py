@@ -73,7 +73,12 @@ class Comments:
 
     def again(self, own: Own) -> Own | None:
         """The same comment as it is now, with its latest edits. None: it is gone."""
-        node = fields.found(self._client.query(_AGAIN, id=own.node), "node")
+        try:
+            node = fields.found(self._client.query(_AGAIN, id=own.node), "node")
+        except HubError as error:
+            if error.status in GONE:
+                return None
+            raise
         if fields.found(node, "body") is None:
             return None
         return replace(own, now=_version(node), before=tuple(_edits(node)))

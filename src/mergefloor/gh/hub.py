@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias, assert_never, get_args
 from urllib.parse import quote
 
@@ -32,10 +31,10 @@ STATES: dict[str, State] = {state: state for state in get_args(State)}
 
 
 class GitHub:
-    """One repository on GitHub. Every method raises HubError. `sleep`: waits a number of seconds."""
+    """One repository on GitHub. Every method raises HubError."""
 
-    def __init__(self, client: Client, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client, self._sleep = client, sleep
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def pull(self, number: int) -> Pull:
         """The pull request as it is now."""
@@ -107,7 +106,7 @@ class GitHub:
         if effect.url:
             body["target_url"] = effect.url
         with self._client.within(STATUS_TIME):
-            post(self._client, f"statuses/{effect.sha}", body, self._sleep)
+            post(self._client, f"statuses/{effect.sha}", body)
 
     def upsert_comment(self, effect: UpsertComment) -> str | None:
         """Bring the one comment to this run's text, within a minute, unless a newer run has written."""
@@ -121,7 +120,7 @@ class GitHub:
     def suggest_change(self, effect: SuggestChange) -> str | None:
         """Bring our review suggestions to what is wanted, within a minute."""
         with self._client.within(COMMENT_TIME):
-            return Review(self._client, effect, lambda: self.pull(effect.pull).head_sha, self._sleep).settle()
+            return Review(self._client, effect, lambda: self.pull(effect.pull).head_sha).settle()
 
     def react(self, effect: React) -> str | None:
         """React to a comment, within a minute. The same reaction twice is one."""
@@ -131,7 +130,6 @@ class GitHub:
                     self._client,
                     f"issues/comments/{effect.comment}/reactions",
                     {"content": effect.content},
-                    self._sleep,
                 )
             except HubError as error:
                 if error.status == ABSENT:
@@ -141,7 +139,7 @@ class GitHub:
 
     def _settle(self, number: int, wish: Wish) -> str | None:
         with self._client.within(COMMENT_TIME):
-            return Settler(comments=Comments(self._client, number), sleep=self._sleep).settle(wish)
+            return Settler(comments=Comments(self._client, number), pause=self._client.pause).settle(wish)
 
 
 def _pull(answer: Json) -> Pull:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 from mergefloor.gh.client import Client
@@ -12,7 +10,7 @@ from mergefloor.gh.client import Client
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 9)
 
 
-def post(client: Client, path: str, body: dict[str, Json], sleep: Callable[[float], None]) -> None:
+def post(client: Client, path: str, body: dict[str, Json]) -> None:
     """POST until GitHub answers. For what changes nothing the second time; HubError when it cannot be done."""
     for pause in PAUSES:
         try:
@@ -20,7 +18,7 @@ def post(client: Client, path: str, body: dict[str, Json], sleep: Callable[[floa
         except HubError as error:
             if not error.ambiguous:
                 raise
-            sleep(pause)
+            client.pause(pause)
         else:
             return
     client.send("POST", path, body)

@@ -22,15 +22,9 @@ REFUSED = 422
 class Review:
     """The suggestions of one effect. `head`: the commit at the head of the pull request, asked for anew every time."""
 
-    def __init__(
-        self,
-        client: Client,
-        effect: SuggestChange,
-        head: Callable[[], str],
-        sleep: Callable[[float], None],
-    ) -> None:
-        self._client, self._effect, self._head, self._sleep = client, effect, head, sleep
-        self._threads = Threads(client, effect.pull, sleep)
+    def __init__(self, client: Client, effect: SuggestChange, head: Callable[[], str]) -> None:
+        self._client, self._effect, self._head = client, effect, head
+        self._threads = Threads(client, effect.pull)
         self._wishes = wanted(effect)
         self._made: set[str] = set()
         self._remarks: list[str] = []
@@ -46,13 +40,13 @@ class Review:
             if self._head() != self._effect.sha:
                 return "the suggestions were left alone: the pull request has moved on"
             try:
-                for step in steps:
+                for step in self._possible(steps):
                     self._do(step)
             except HubError as error:
                 if not error.ambiguous:
                     raise
                 lost = error
-                self._sleep(PAUSE * 2**turn)
+                self._client.pause(PAUSE * 2**turn)
             else:
                 if not any(isinstance(step, Begin) for step in steps):
                     return self._remark()
@@ -61,7 +55,10 @@ class Review:
     def _steps(self) -> tuple[Step, ...]:
         """What is left to do. What was certainly written is not written again, even if a list does not show it yet."""
         steps = plan(self._threads.own(self._effect.marker), self._wishes)
-        steps = tuple(s for s in steps if not (isinstance(s, Begin) and s.wanted.key in self._made))
+        return tuple(s for s in steps if not (isinstance(s, Begin) and s.wanted.key in self._made))
+
+    def _possible(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The steps without the suggestions for lines that the diff does not show, or shows otherwise."""
         begun = [step.wanted for step in steps if isinstance(step, Begin)]
         if not begun:
             return steps

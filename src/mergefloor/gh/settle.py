@@ -17,7 +17,7 @@ from mergefloor.gh.comments import Comments, Own
 from mergefloor.gh.sticky import Version, newest, same
 
 ROUNDS = 10
-PAUSE = 1.0  # seconds between a create whose answer was lost and the next look, the first time
+PAUSE = 1.0  # seconds between a write whose answer was lost and the next look, the first time
 
 
 class Wish(Protocol):
@@ -39,10 +39,10 @@ class Wish(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """Brings one comment to the text that is wanted. `sleep`: waits a number of seconds."""
+    """Brings one comment to the text that is wanted. `pause`: waits a number of seconds, or less at the deadline."""
 
     comments: Comments
-    sleep: Callable[[float], None]
+    pause: Callable[[float], None]
 
     def settle(self, wish: Wish) -> str | None:
         """Look, do one thing, look again, until there is nothing left to do. Returns a remark when something else
@@ -53,20 +53,21 @@ class Settler:
         for turn in range(ROUNDS):
             latest = newest([*_versions(own), *([latest] if latest else [])])
             text = wish.wanted(latest)
-            if own and same(own[0].now.text, text):
-                self._prune(own[1:])
-                return wish.remark(text)
-            if own and turn:
-                self.sleep(PAUSE)  # what was just read may come from a copy that is behind
-            if why := wish.refusal(text):
+            there = bool(own) and same(own[0].now.text, text)
+            if own and turn and not there:
+                self.pause(PAUSE)  # what was just read may come from a copy that is behind
+            if not there and (why := wish.refusal(text)):
                 return why
             try:
+                if there:
+                    self._prune(own[1:])
+                    return wish.remark(text)
                 own = self._written(own, text, wish.marker) if own else self._created(text, wish.marker)
             except HubError as error:
-                if own or not error.ambiguous:
+                if not error.ambiguous:
                     raise
                 lost = error
-                self.sleep(PAUSE * 2**turn)
+                self.pause(PAUSE * 2**turn)
                 own = self.comments.own(wish.marker)
         raise lost or HubError("others kept changing the comment", "run it again when they are done")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mergefloor.core.types import Json
@@ -56,8 +55,8 @@ class Thread:
 class Threads:
     """The threads that begin with a suggestion of ours. Everything raises HubError."""
 
-    def __init__(self, client: Client, number: int, sleep: Callable[[float], None]) -> None:
-        self._client, self._number, self._sleep = client, number, sleep
+    def __init__(self, client: Client, number: int) -> None:
+        self._client, self._number = client, number
 
     def own(self, marker: str) -> tuple[Thread, ...]:
         """Every thread that this token began with this marker, oldest first."""
@@ -108,7 +107,7 @@ class Threads:
                     raise
                 if turn == TRIES - 1:
                     raise
-                self._sleep(PAUSE * 2**turn)
+                self._client.pause(PAUSE * 2**turn)
             else:
                 break
         return True
@@ -139,7 +138,7 @@ def _own(node: Json, marker: str) -> Thread | None:
     key = key_of(fields.text(first, "body"), marker)
     if key is None:
         return None
-    line, author = fields.found(node, "line"), fields.found(first, "author", "login")
+    line, resolver = fields.found(node, "line"), fields.found(node, "resolvedBy", "login")
     return Thread(
         node=fields.text(node, "id"),
         comment=fields.whole(first, "fullDatabaseId"),
@@ -150,5 +149,6 @@ def _own(node: Json, marker: str) -> Thread | None:
         resolved=fields.flag(node, "isResolved"),
         outdated=fields.flag(node, "isOutdated"),
         replies=fields.whole(node, "comments", "totalCount") > 1,
-        by_us=author is not None and fields.found(node, "resolvedBy", "login") == author,
+        # GitHub names a person here, and nobody when a bot did it.
+        by_us=resolver is None or resolver == fields.found(first, "author", "login"),
     )

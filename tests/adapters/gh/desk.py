@@ -72,6 +72,9 @@ class DeskClient:
     def within(self, seconds: float) -> Any:
         return nullcontext()
 
+    def pause(self, seconds: float) -> None:
+        """Nobody waits at a desk."""
+
     def get(self, path: str, /, **params: Any) -> Any:
         return self._call("GET", path, lambda: {"number": 7, "head": {"sha": self.desk.head, "ref": "x", "repo": None}}
                           | {"base": {"sha": "b" * 40, "ref": "main", "repo": {"id": 1, "full_name": "a/b"}}}
@@ -132,7 +135,7 @@ class DeskClient:
     def _node(self, id: str) -> Any:
         said = self.desk.said.get(int(id.removeprefix("IC_")))
         if said is None:
-            return {"node": None}
+            raise HubError("Could not resolve to a node", status=404)
         edits = said.edits[::-1] if said.edited and self.desk.keeps_history else []
         shaped = [{"diff": text, "editor": {"login": who}} for who, text in edits]
         return {"node": self._shape(said) | {"first": {"nodes": shaped[:5]}, "last": {"nodes": shaped[-5:]}}}

@@ -21,7 +21,7 @@ def upsert(body: str = "text", *, run: int = 1, attempt: int = 1, started: float
 
 
 def hub(desk: Desk, gate=lambda: None) -> GitHub:
-    return GitHub(desk.client(gate), sleep=lambda seconds: None)
+    return GitHub(desk.client(gate))
 
 
 def own(desk: Desk) -> list[str]:
@@ -240,7 +240,7 @@ def test_comment__listing_does_not_show_what_was_just_created__is_not_created_tw
     client = desk.client()
     shown = client.desk.said
     desk.after = lambda method, path: setattr(desk, "said", {}) if method == "POST" else None
-    assert GitHub(client, sleep=lambda s: None).apply(upsert("text")) is None
+    assert GitHub(client).apply(upsert("text")) is None
     assert len([call for call in desk.calls if call.startswith("POST")]) == 1
     assert shown is not desk.said
 
