@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
+from tests.fakes.github import shapes
 from tests.fakes.github.ask import Ask, good
 from tests.fakes.github.git import Entry
 from tests.fakes.github.wire import Refusal, Reply, not_found
@@ -41,7 +41,7 @@ def _file(world: World, entry: Entry, rows: dict[str, Entry], name: str) -> dict
         "sha": found.sha,
         "size": len(found.data),
         "encoding": "none" if large else "base64",
-        "content": "" if large else base64.encodebytes(found.data).decode(),
+        "content": "" if large else shapes.base64_lines(found.data),
     }
 
 

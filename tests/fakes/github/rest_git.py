@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from tests.fakes.github import shapes
@@ -45,9 +44,7 @@ def blob(ask: Ask) -> Reply:
             "node_id": f"B_{sha}",
             "url": f"{world.repo_url}/git/blobs/{sha}",
             "size": len(found.data),
-            "content": base64.encodebytes(
-                found.data
-            ).decode(),  # with a line break every 76 characters: GitHub's are 60
+            "content": shapes.base64_lines(found.data),
             "encoding": "base64",
         }
     )

@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._send(self.server.app.serve(request))
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
 
     def _send(self, served: Served) -> None:
         kind = served.fault.kind if served.fault else ""

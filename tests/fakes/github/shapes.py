@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 from typing import Any
 
@@ -179,6 +180,12 @@ def association(world: World, login: str | None) -> str:
     if login == world.owner:
         return "OWNER"
     return "COLLABORATOR" if login in world.collaborators else "NONE"
+
+
+def base64_lines(data: bytes) -> str:
+    """Bytes in base64 with a line break after every 60 characters, as GitHub sends them."""
+    text = base64.b64encode(data).decode()
+    return "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
 
 
 def rollup(url: str, contents: list[str]) -> dict[str, Any]:
