@@ -7,7 +7,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from mergefloor.storage import upkeep
 from mergefloor.wiring import Env, for_git, opened_cache, warn, world
 
 GITHUB = "https://github.com"
+PATIENCE_S = 30.0  # with GitHub, while somebody waits at a terminal
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -139,14 +141,17 @@ def run_doctor(invocation: argparse.Namespace, env: Env) -> Outcome:
         request = doctor.DoctorRequest(
             branch=repo.default_branch(), as_json=invocation.json, repository=named
         )
-        return doctor.run(request, repo.snapshot("WORKTREE"), _hub(named, env))
+        with _hub(named, env) as hub:
+            return doctor.run(request, repo.snapshot("WORKTREE"), hub)
 
 
-def _hub(repository: str | None, env: Env) -> Hub | None:
-    """GitHub, where it is known which repository is meant and with which token."""
+@contextmanager
+def _hub(repository: str | None, env: Env) -> Iterator[Hub | None]:
+    """GitHub, where it is known which repository is meant and with which token; for half a minute at the most."""
     token = env.get("GITHUB_TOKEN") or env.get("GH_TOKEN")
     if repository is None or not token:
-        return None
+        yield None
+        return
     from mergefloor.gh import Client, GitHub  # half a second that no other command pays
 
     client = Client(
@@ -155,7 +160,8 @@ def _hub(repository: str | None, env: Env) -> Hub | None:
         api_url=env.get("GITHUB_API_URL", "https://api.github.com"),
         graphql_url=env.get("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
     )
-    return GitHub(client)
+    with client.within(PATIENCE_S):
+        yield GitHub(client)
 
 
 def run_schema(_invocation: argparse.Namespace, _env: Env) -> Outcome:

@@ -218,14 +218,16 @@ def test_doctor__code_owners__of_config_golden_set_labels_and_workflows() -> Non
     assert record["findings"] == []
 
 
-def test_doctor__an_action_of_the_repository_itself__is_known_by_its_name_or_its_steps() -> None:
-    here = bent(GOOD, (f"mergefloor/mergefloor@{SHA} # v1.0.0", "./"))
+@pytest.mark.parametrize("here", ["./", "$/"])
+def test_doctor__an_action_of_the_repository_itself__is_known_by_its_name_or_its_steps(here: str) -> None:
+    top = here
+    here = bent(GOOD, (f"mergefloor/mergefloor@{SHA} # v1.0.0", top))
     own = {
         "action.yml": "name: mergefloor\nruns: {using: docker}\n",
         ".github/workflows/mergefloor.yml": here,
     }
     assert rules(look(tree(**own), Settings())[1]) == []
-    inside = bent(here, ("uses: ./\n", "uses: ./.github/actions/gate/\n"))
+    inside = bent(here, (f"uses: {top}\n", f"uses: {top}.github/actions/gate/\n"))
     wrapped = f"name: Gate\nruns: {{using: composite, steps: [{{uses: mergefloor/mergefloor@{SHA}}}]}}\n"
     files = {".github/actions/gate/action.yaml": wrapped, ".github/workflows/mergefloor.yml": inside}
     assert rules(look(tree(**files), Settings())[1]) == []

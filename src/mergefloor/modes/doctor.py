@@ -90,7 +90,7 @@ def _read(files: Snapshot, path: str, own: frozenset[str]) -> Workflow | Unread:
 
 
 def _own_actions(files: Snapshot) -> Iterator[str]:
-    """Local actions (`./gate`, `.` for the root) that are mergefloor or run it."""
+    """Folders of local actions that are mergefloor or run it; empty for the top."""
     paths = [path for path in sorted(files.files) if ACTIONS.fullmatch(path)]
     for path in paths[:MOST_ACTIONS]:
         try:
@@ -100,8 +100,7 @@ def _own_actions(files: Snapshot) -> Iterator[str]:
         root = Node(document, (), document.value)
         steps = root.at("runs").at("steps").rows()
         if root.at("name").text.lower() == "mergefloor" or any(gate_kind(step, ()) for step in steps):
-            folder = path.rpartition("/")[0]
-            yield f"./{folder}" if folder else "."
+            yield path.rpartition("/")[0]
 
 
 def _watched(files: Snapshot, scene: Scene, settings: Config | None) -> Watched:

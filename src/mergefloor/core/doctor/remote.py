@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NAME = r"[A-Za-z0-9_.-]+"
-_REPOSITORY = re.compile(rf"{_NAME}/{_NAME}")
+_REPOSITORY = re.compile(rf"{_NAME}/(?!\.{{1,2}}\Z){_NAME}")
 _ADDRESS = re.compile(
     rf"(?:(?:https?|ssh|git)://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+)(?::\d+)?/|(?:[^@/\s]+@)(?P<scp>[A-Za-z0-9.-]+):/?)"
     rf"(?P<owner>{_NAME})/(?P<name>{_NAME}?)(?:\.git)?/?"

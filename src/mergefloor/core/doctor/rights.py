@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mergefloor.core.doctor.finding import Finding, Level
 from mergefloor.core.doctor.node import Node
 from mergefloor.core.doctor.scene import GateJob
-from mergefloor.core.doctor.workflow import Job, Workflow
+from mergefloor.core.doctor.workflow import Job, Workflow, local
 from mergefloor.core.gate_setup import ENVIRONMENT
 
 NEEDED: dict[str, tuple[str, Level, str]] = {
@@ -158,7 +158,7 @@ def pins(workflow: Workflow) -> Iterator[Finding]:
     used = [job.node.at("uses") for job in workflow.jobs]
     used += [step.node.at("uses") for job in workflow.jobs for step in job.steps]
     for node in used:
-        if node.text and not node.text.startswith("./") and not _PINNED.search(node.text):
+        if node.text and local(node.text) is None and not _PINNED.search(node.text):
             name = node.text.partition("@")[0]
             yield Finding(
                 rule="floating-pin",

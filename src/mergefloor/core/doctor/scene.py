@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mergefloor.core.doctor.node import Node
-from mergefloor.core.doctor.workflow import Job, Step, Workflow
+from mergefloor.core.doctor.workflow import Job, Step, Workflow, local
 from mergefloor.core.types import Problem
 
 FOLDER = ".github/workflows/"
@@ -70,7 +70,7 @@ class GateJob:
 
 def gate_jobs(workflows: tuple[Workflow, ...]) -> tuple[GateJob, ...]:
     """Every job that runs mergefloor, by itself or in a workflow of the same repository that it calls."""
-    files = {f"./{workflow.path}": workflow for workflow in workflows}
+    files = {workflow.path: workflow for workflow in workflows}
     return tuple(gate for workflow in workflows for gate in _gates(workflow, files))
 
 
@@ -80,7 +80,7 @@ def _gates(workflow: Workflow, files: Mapping[str, Workflow]) -> Iterator[GateJo
     for job in workflow.jobs:
         for step in job.gates():
             yield GateJob(workflow=workflow, home=workflow, job=job, step=step)
-        called = files.get(job.calls)
+        called = files.get(local(job.calls) or "")
         for inner in called.jobs if called else ():
             for step in inner.gates():
                 yield GateJob(workflow=workflow, home=called or workflow, job=inner, step=step, caller=job)
@@ -93,5 +93,5 @@ def unseen_calls(workflows: tuple[Workflow, ...]) -> tuple[Job, ...]:
         for workflow in workflows
         if "pull_request" in workflow.events
         for job in workflow.jobs
-        if job.calls and not job.calls.startswith("./")
+        if job.calls and local(job.calls) is None
     )

@@ -97,7 +97,7 @@ class Workflow:
 
 
 def read_workflow(paper: Paper, own: Collection[str]) -> Workflow:
-    """A parsed file as a workflow. `own`: local actions (`./gate`) that are mergefloor."""
+    """A parsed file as a workflow. `own`: folders of local actions that are mergefloor, empty for the top."""
     root = Node(paper, (), paper.value)
     jobs = tuple(_job(name, node, own) for name, node in root.at("jobs").entries())
     return Workflow(root, _events(root.at("on")), jobs)
@@ -114,13 +114,23 @@ def _job(name: str, node: Node, own: Collection[str]) -> Job:
     return Job(name, node, tuple(Step(step, gate_kind(step, own)) for step in node.at("steps").rows()))
 
 
+def local(uses: str) -> str | None:
+    """The path in the same repository that `./path` (the checkout) or `$/path` (the commit that runs) means.
+
+    Empty for the top; None for what is elsewhere. `$/`: GitHub's changelog of 2026-07-30.
+    """
+    if not uses.startswith(("./", "$/")):
+        return None
+    return uses[2:].removeprefix("./").strip("/")
+
+
 def gate_kind(step: Node, own: Collection[str]) -> str:
     """How a step runs mergefloor: by an action of that name (or one with exactly our inputs), by a command, or not."""
     uses = step.at("uses").text
     if not uses:
         return "command" if _COMMAND.search(step.at("run").text) else ""
-    if uses.startswith("./"):
-        return "action" if uses.rstrip("/") in own or uses in own else ""
+    if (folder := local(uses)) is not None:
+        return "action" if folder in own else ""
     names = {name for name, _ in step.at("with").entries()}
     ours = "cache-key" in names and names <= INPUTS
     parts = re.split(r"[/:@]", uses.removeprefix("docker://").lower())

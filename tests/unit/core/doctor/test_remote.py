@@ -53,7 +53,17 @@ def test_repository_at__a_name_with_dots__kept_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fine"), [("a/b", True), ("a", False), ("a/b/c", False), ("a/ b", False), ("", False)]
+    ("text", "fine"),
+    [
+        ("a/b", True),
+        ("a", False),
+        ("a/b/c", False),
+        ("a/ b", False),
+        ("a/..", False),
+        ("a/.", False),
+        ("a/.b", True),
+        ("", False),
+    ],
 )
 def test_is_repository(text: str, fine: bool) -> None:
     assert is_repository(text) is fine

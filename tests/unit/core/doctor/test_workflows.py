@@ -438,6 +438,7 @@ CALLED = GOOD[: GOOD.index("on:\n")] + "on: workflow_call\n\n" + GOOD[GOOD.index
 
 
 def test_called_workflow__of_the_same_repository__both_files_are_looked_at() -> None:
+    assert said(examined(CALLER % "$/.github/workflows/mergefloor-forks.yml", CALLED)) == []
     caller = CALLER % "./.github/workflows/mergefloor-forks.yml"
     assert said(examined(caller, CALLED)) == []
     skipped = bent(caller, ("    secrets: inherit\n", "    secrets: inherit\n    if: github.actor != 'x'\n"))
