@@ -33,7 +33,8 @@ COPY container/gather.py /src/gather.py
 COPY --from=build /opt/venv /opt/venv
 RUN python -B /src/gather.py /image /opt/venv \
  && PYTHONHASHSEED=0 python -B -m compileall -q -j 1 --invalidation-mode unchecked-hash \
-      -s /image -p / "/image$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
+      -s /image -p / "/image$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" \
+ && chroot /image /usr/local/bin/python -I -B -c 'import asyncio, bz2, ctypes, lzma, sqlite3, ssl, uuid, zlib'
 
 # Two layers: the second is what a release changes.
 FROM scratch

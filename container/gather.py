@@ -89,10 +89,10 @@ def tree(root: Path) -> Iterator[Path]:
 
 
 def libraries(files: Iterable[Path]) -> set[Path]:
-    """What these programs and libraries load, found by asking the loader."""
+    """What these programs and libraries load, and what that loads, found by asking the loader."""
     found: set[Path] = set()
-    for path in files:
-        if path.is_symlink() or not _is_elf(path):
+    for path in sorted({each.resolve() for each in files}):
+        if not _is_elf(path):
             continue
         done = subprocess.run(["ldd", str(path)], capture_output=True, text=True, check=False)
         found |= {each for each in loaded(done.stdout) if each.exists()}
@@ -149,6 +149,8 @@ def _under(path: Path, roots: Iterable[Path]) -> bool:
 
 
 def _is_elf(path: Path) -> bool:
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(4) == b"\x7fELF"
 
