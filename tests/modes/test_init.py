@@ -134,6 +134,8 @@ def test_init__next_steps__secrets_environment_rules_owners_doctor_in_order() ->
     assert places == sorted(places)
     assert """-f name='it'"'"'s'""" in shown
     assert "require the status check `mergefloor`" in shown
+    assert "`mergefloor init --forks`" in shown
+    assert "`mergefloor init --forks`" not in told(start({}, forks=True))
 
 
 @pytest.mark.parametrize("branch", ["main", "release/1.x", "on", "it's", "c++", "é", "1", "#x", "a#b", "-x"])

@@ -9,6 +9,8 @@ from mergefloor.core.gate_setup import CACHE_SECRET, CONTEXT, ENVIRONMENT, FORKS
 _ENVIRONMENT = f"repos/{{owner}}/{{repo}}/environments/{ENVIRONMENT}"
 _POLICIES = f"gh api --method POST {_ENVIRONMENT}/deployment-branch-policies -f name="
 
+_FORKS = "Pull requests from forks wait for a maintainer: `mergefloor init --forks` adds the commands to let them in."
+
 
 def next_steps(config_path: str, setup: GateSetup | None, *, forks: bool) -> list[str]:
     """Lines for a terminal. Without a workflow only what can be done here."""
@@ -28,6 +30,7 @@ def next_steps(config_path: str, setup: GateSetup | None, *, forks: bool) -> lis
         *_owners(config_path, forks=forks),
         "",
         "5. Check it all: `GH_TOKEN=$(gh auth token) mergefloor doctor`",
+        *([] if forks else ["", _FORKS]),
     ]
 
 
