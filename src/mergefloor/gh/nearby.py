@@ -44,9 +44,9 @@ def _texts(trees: Iterable[Files], suffix: str) -> Iterator[tuple[str, TreeEntry
 
 
 def _suffix(path: str) -> str:
-    """What follows the last dot of the name; the whole name where there is none."""
+    """The last dot of the name and what follows; the whole name where there is none."""
     name = path.rpartition("/")[2]
-    return name.rpartition(".")[2]
+    return name[max(name.rfind("."), 0) :]
 
 
 def _shared(parts: list[str], path: str) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.gh.history import History, texts
-from tests.fakes.github import FakeGitHub, Fault, Limits
+from tests.fakes.github import FakeGitHub, Fault, Limits, Permissions
 
 from mergefloor.core.ports import TreeEntry
 from mergefloor.errors import HubError, InputError, RepositoryError
@@ -353,3 +353,18 @@ def test_read__graphql_fails__rest_alone_works(history, github, kind):
         assert {path: snapshot.read(path).decode() for path in files} == files
     tried = [one for one in github.requests[before:] if one.path == "/graphql"]
     assert len(tried) <= 7, "one query is tried, not one a file"
+
+
+def test_api_repo__token_that_may_only_read_contents__works(history, github):
+    """T86: reading needs `contents: read` and nothing else."""
+    nothing = dict.fromkeys(("pull_requests", "statuses", "issues", "checks", "actions"), "none")
+    token = github.add_token("ghs_reader", permissions=Permissions(contents="read", **nothing))
+    root = history.commit(texts({"a.md": "a", "b.md": "b"}), branch="read")
+    reader = Client(
+        token=token, repository=github.repository, api_url=github.url, graphql_url=github.graphql_url
+    )
+    repo, before = ApiRepo(reader), len(github.requests)
+    tip, head = repo.snapshot("read"), repo.snapshot(history.commit(texts({"a.md": "c"}), root))
+    assert repo.merge_base(tip, head).read("b.md") == b"b"
+    assert repo.tags(head) == ()
+    assert {one.status for one in github.requests[before:]} == {200}
