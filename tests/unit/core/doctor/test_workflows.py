@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.unit.core.doctor.builders import FORKED, GOOD, SETUP, SHA, bent, examined, line_of, said
 
@@ -511,3 +513,10 @@ def test_hostile_file__with_thousands_of_gates__a_bounded_number_of_findings() -
     jobs = "".join(f"  j{i}: {{if: x, steps: [{{uses: a/mergefloor@v1}}]}}\n" for i in range(2000))
     found = examined(f"on: pull_request\njobs:\n{jobs}")
     assert 50 < len(found.findings) <= 110
+
+
+def test_hostile_file__a_job_with_thousands_of_gates__looked_at_in_a_moment() -> None:
+    steps = f"      - {{uses: a/mergefloor@{SHA}, with: {{cache-key: x}}}}\n" * 5000
+    started = time.process_time()
+    assert said(examined(bent(GOOD, ("    steps:\n", "    steps:\n" + steps))))
+    assert time.process_time() - started < 10
