@@ -18,7 +18,7 @@ from mergefloor.core.activity import Job
 from mergefloor.core.ports import Repo, Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
-from mergefloor.modes.world import World
+from mergefloor.modes.world import Audit, World
 from mergefloor.providers import Directory
 from mergefloor.render import Redactor
 from mergefloor.render.progress import progress
@@ -111,6 +111,7 @@ def hosted_world(
             now=time.time,
             nonce_key=secret or secrets.token_bytes(32),
             redact=redact,
+            audit=Audit(rng=SystemRandom(), origin=job.origin),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -86,6 +86,10 @@ class MemoryCache:
 
     def entries(self) -> Iterator[tuple[str, object]]:
         return iter(self.rows.items())
+
+    def drop(self, keys: Collection[str]) -> None:
+        for key in keys:
+            self.rows.pop(key, None)
 
     def get_note(self, key: str) -> Mapping[str, object] | None:
         return self.notes.get(key)

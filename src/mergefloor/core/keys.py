@@ -89,6 +89,11 @@ def ask_key(ask: Ask) -> str:
     return digest([ask.kind, dict(ask.parts)])
 
 
+def is_verdict(components: Mapping[str, str]) -> bool:
+    """Whether a stored sample is a judge's verdict, by the components of its key."""
+    return components.keys() == {"judge", "judge_prompt", "candidate", "sample"}
+
+
 def component_hashes(ask: Ask) -> dict[str, str]:
     """A short hash a component, stored beside the answer so that `explain` can say which one missed."""
     return {name: digest(value)[:12] for name, value in sorted(ask.parts.items())}

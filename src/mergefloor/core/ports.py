@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -121,6 +121,9 @@ class Cache(Protocol):
 
     def entries(self) -> Iterator[tuple[str, object]]:
         """Everything that is stored, in no order; samples are `Stored`."""
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Lose these entries for good."""
 
     def get_note(self, key: str) -> Mapping[str, object] | None:
         """A small JSON record (which history a decision used)."""

@@ -22,6 +22,15 @@ def canaries(missed: Sequence[tuple[str, str]]) -> str:
     return f"The judge missed planted answers ({'; '.join(by_reason)}): do not rely on the judged figures."
 
 
+def unconfirmed(producers: Sequence[str], examined: int, *, dropped: bool) -> str:
+    """Stored verdicts that fresh calls contradict, by who had drawn them; `dropped`: none of the others is believed."""
+    who = ", ".join(f"`{name or 'unknown'}`" for name in list(dict.fromkeys(producers))[:SHOWN])
+    told = f"{len(producers)} of {_count(examined, 'stored verdict')} of the judge not confirmed by fresh calls"
+    if not dropped:
+        return f"{told} (drawn by {who}): a judge that wavers can do that."
+    return f"{told} (drawn by {who}), so all were asked for again. If it happens again, renew the secret `cache-key`."
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 

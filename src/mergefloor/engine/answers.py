@@ -12,9 +12,18 @@ from mergefloor.core.types import Ask, Failure, Output, Vectors
 from mergefloor.engine.caller import Caller, Order
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """A judge's verdict that the cache gave instead of a call, and which run had drawn it."""
+
+    order: Order
+    answer: Output
+    producer: str
+
+
 @dataclass(kw_only=True, slots=True)
 class Answers:
-    """One answer an ask. Two who ask the same at the same time share one call."""
+    """One answer an ask. Two who ask the same at the same time share one call. `inherited`: by key of the cache."""
 
     cache: Cache
     caller: Caller
@@ -22,12 +31,16 @@ class Answers:
     wall_clock: Clock
     offline: bool
     under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
+    inherited: dict[str, Inherited] = field(default_factory=dict)
 
     async def obtain(self, order: Order) -> Reply:
         """The answer to an order. What the cache holds is returned without giving up the turn."""
         key = keys.ask_key(order.ask)
         stored = self.cache.get(key)
         if stored is not None and _fits(order.ask, stored.answer):
+            if order.ask.kind == "judge" and isinstance(stored.answer, Output):
+                mine = Inherited(order=order, answer=stored.answer, producer=stored.producer)
+                self.inherited[key] = mine
             return self._again(order, stored.answer)
         if self.offline:
             return order.failure("offline", "no stored answer and `--offline` is set; run once without it")
@@ -35,6 +48,12 @@ class Answers:
             reply = await asyncio.shield(self.under_way[key])
             return reply if isinstance(reply, Failure) else self._again(order, reply)
         return await self._fresh(order, key)
+
+    async def anew(self, order: Order) -> Reply:
+        """An answer that nobody stored and nobody will store."""
+        if self.offline:
+            return order.failure("offline", "`--offline` is set; run once without it")
+        return await self.caller.call(order)
 
     async def _fresh(self, order: Order, key: str) -> Reply:
         mine = self.under_way[key] = asyncio.get_running_loop().create_future()

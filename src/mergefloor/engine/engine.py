@@ -14,7 +14,7 @@ from mergefloor.core.cost import Ledger
 from mergefloor.core.ports import Cache, Clock, Models, Progress, Reply
 from mergefloor.core.settings import Budget, Price
 from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output, Subject
-from mergefloor.engine.answers import Answers
+from mergefloor.engine.answers import Answers, Inherited
 from mergefloor.engine.caller import Caller, Order
 from mergefloor.engine.grading import Build, Graders, grade
 from mergefloor.engine.limits import Limits
@@ -93,6 +93,16 @@ class Engine:
         work: Work[Ask, Reply] = Work(asks, self._probe, _same, lambda reply: False)
         replies = self._run(work, "judge canaries")
         return tuple(reply or STOPPED for reply in replies)
+
+    @property
+    def inherited(self) -> dict[str, Inherited]:
+        """The judge's verdicts so far that were drawn by somebody else's call, by key of the cache."""
+        return self._answers.inherited
+
+    def anew(self, orders: Sequence[Order]) -> tuple[Reply, ...]:
+        """Call for every order whatever the cache holds, and store nothing; in the order of the orders."""
+        work: Work[Order, Reply] = Work(orders, self._answers.anew, _same, lambda reply: False)
+        return tuple(reply or STOPPED for reply in self._run(work, "stored verdicts"))
 
     def cancel(self) -> None:
         """Stop soon; safe in a signal handler. What is not done is `cancelled`, what was answered is saved."""

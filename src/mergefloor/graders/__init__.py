@@ -1,6 +1,7 @@
 """Checks of outputs. (Subject, replies) -> Asks | Grade | GradeMissing; pure, whatever a model has to say in it."""
 
 from mergefloor.graders.judge.canary import canaries, canary_verdict
+from mergefloor.graders.judge.decisions import decisions
 from mergefloor.graders.table import GRADERS, build, check, metric_kind
 
-__all__ = ["GRADERS", "build", "canaries", "canary_verdict", "check", "metric_kind"]
+__all__ = ["GRADERS", "build", "canaries", "canary_verdict", "check", "decisions", "metric_kind"]

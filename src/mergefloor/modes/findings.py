@@ -173,6 +173,9 @@ def _unseen(run: Run) -> tuple[str, ...]:
     found = [unseen.uncalibrated_judge(str(judge), judged)] if judge and not run.selected.judge_gates else []
     missed = [(miss.name, miss.got) for miss in run.measured.canaries]
     found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
+    audited = run.measured.audited
+    if audited is not None and audited.differing:
+        found += [unseen.unconfirmed(audited.differing, audited.examined, dropped=audited.convicts)]
     uncovered = _uncovered(run)
     found += [unseen.uncovered(uncovered)] if uncovered else []
     found += [unseen.unsearched(run.examined.unread)] if run.examined.unread else []

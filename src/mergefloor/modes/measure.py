@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor import graders
 from mergefloor.core import compare
@@ -15,6 +15,7 @@ from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
 from mergefloor.core.ports import Toolbox
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
 from mergefloor.errors import MergefloorError
+from mergefloor.modes.audit import Audited, audit, foreign_verdicts
 from mergefloor.modes.history import stored_history
 from mergefloor.modes.rules import Rules
 from mergefloor.modes.selection import Selected
@@ -41,6 +42,7 @@ class Measured:
     decisions: tuple[MetricDecision, ...]
     ledger: Ledger
     canaries: tuple[CanaryMiss, ...] = ()
+    audited: Audited | None = None
 
 
 def due(plan: SuitePlan) -> bool:
@@ -53,13 +55,26 @@ def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Mea
     plans = [plan for plan in selected.plans if due(plan)]
     if not plans:
         return Measured(cells={}, decisions=(), ledger=Ledger())
+    jobs = _first_jobs(plans, world)
     with world.engine(rules.policy, selected.toolbox, offline) as engine:
-        cells: dict[SampleId, Cell] = {}
-        jobs = _first_jobs(plans, world)
-        planted = canaries(jobs, selected.toolbox, engine)
-        _draw(engine, jobs, cells)
-        decisions = _decide(plans, rules, engine, cells)
-        return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
+        measured = _measured(plans, jobs, selected.toolbox, rules, engine)
+        if world.audit is None or offline:
+            return measured
+        audited = audit(engine, world.audit)
+        if audited.convicts:
+            world.cache.drop(foreign_verdicts(world.cache, world.audit))
+            measured = _measured(plans, jobs, selected.toolbox, rules, engine)
+        return replace(measured, audited=audited)
+
+
+def _measured(
+    plans: Sequence[SuitePlan], jobs: Sequence[Job], toolbox: Toolbox, rules: Rules, engine: Engine
+) -> Measured:
+    cells: dict[SampleId, Cell] = {}
+    planted = canaries(jobs, toolbox, engine)
+    _draw(engine, jobs, cells)
+    decisions = _decide(plans, rules, engine, cells)
+    return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:

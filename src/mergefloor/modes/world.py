@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from random import Random
 from typing import Protocol
 
 from mergefloor.core.cost import Ledger
-from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Repo, Toolbox
+from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Reply, Repo, Toolbox
 from mergefloor.core.settings import Config
+from mergefloor.engine.answers import Inherited
+from mergefloor.engine.caller import Order
 
 
 class Engine(Evaluator, Protocol):
@@ -19,12 +22,29 @@ class Engine(Evaluator, Protocol):
     def ledger(self) -> Ledger:
         """Every call of the run so far."""
 
+    @property
+    def inherited(self) -> dict[str, Inherited]:
+        """The judge's verdicts so far that the cache gave, by its key."""
+
+    def anew(self, orders: Sequence[Order]) -> tuple[Reply, ...]:
+        """Call for every order whatever the cache holds, and store nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Where stored verdicts come from other machines: which of them are asked for again is drawn from `rng`, and those
+    of `origin` (this very workflow at this very commit) are spared, so that a re-run stays a replay."""
+
+    rng: Random
+    origin: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Adapters behind their ports. `engine` opens one for a run's budget, prices and
     graders' toolbox, offline or not; `now` is seconds since 1970.
 
+    `audit`: None where nobody else can write to the cache.
     `nonce_key` makes the judge's delimiters unpredictable (THREATS 7); `redact` takes secrets out of every report.
     """
 
@@ -36,3 +56,4 @@ class World:
     now: Clock
     nonce_key: bytes
     redact: Callable[[str], str]
+    audit: Audit | None = None

@@ -18,7 +18,7 @@ in memory for the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -136,6 +136,18 @@ class DiskCache:
         if self.segments is not None:
             segments = self.segments
             self._try(lambda catalog: catalog.refresh(segments))
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Lose these entries for good, in the segments too. Where the disk does not let us, in this run at least."""
+        lost = frozenset(keys)
+        try:
+            if self.segments is not None:
+                self.segments.drop(lost)
+        except OSError as error:
+            self._fall_back(error)
+        for key in lost:
+            self._brief.pop(key, None)
+        self.forget(lost)
 
     def close(self) -> None:
         """Close files. Answers are safe without it, but the next start then reads this run's segment again."""

@@ -107,6 +107,14 @@ class Segments:
                 os.unlink(name, dir_fd=folder)
             os.fsync(folder)
 
+    def drop(self, keys: frozenset[str]) -> None:
+        """Drop the lines of these addresses from every file."""
+        for each in self.files():
+            lines = (line for line in self.read(each.name) if isinstance(line, Line))
+            macs = frozenset(line.mac for line in lines if line.key in keys)
+            if macs:
+                self.rewrite(each.name, macs)
+
     def hand_over(self, user: int, group: int) -> None:
         """Give folder and files to a user: on a runner that stays, what root made could not be cleaned by anybody."""
         with self._opened() as folder:

@@ -289,3 +289,17 @@ def test_open__segment_seen_before_with_another_secret__read_with_its_own(tmp_pa
         assert cache.defects == {"signature": 1}
     with opened(tmp_path / "a", segments=segments, run_id="3-1", secret=b"other") as cache:
         assert cache.get(key_of(1)) == sample(1)
+
+
+def test_drop__some_addresses__gone_from_every_segment_and_stay_gone(tmp_path):
+    with opened(tmp_path) as cache:
+        cache.put(key_of(1), sample(1))
+        cache.put(key_of(2), sample(2))
+    with opened(tmp_path, run_id="2-1") as cache:
+        cache.put(key_of(1), sample(1, text="again"))
+        cache.drop([key_of(1)])
+        assert (cache.get(key_of(1)), cache.get(key_of(2))) == (None, sample(2))
+        cache.put(key_of(3), sample(3))
+    with opened(tmp_path, run_id="3-1") as cache:
+        assert [cache.get(key_of(n)) for n in (1, 2, 3)] == [None, sample(2), sample(3)]
+    assert key_of(1) not in "".join(path.read_text() for path in (tmp_path / "segments").iterdir())
