@@ -48,7 +48,7 @@ class Settings:
 
     branch: tuple[Mapping[str, Json], ...] | int = (REQUIRED, REVIEW, NO_FORCE)
     classic: Mapping[str, Json] | int | None = None
-    sets: Mapping[int, Mapping[str, Json]] = field(default_factory=lambda: {7: {"bypass_actors": []}})
+    sets: Mapping[int, Mapping[str, Json] | int] = field(default_factory=lambda: {7: {"bypass_actors": []}})
     asked: list[str] = field(default_factory=list)
 
     def rules(self, branch: str) -> tuple[Mapping[str, Json], ...]:
@@ -129,6 +129,13 @@ def test_doctor__github_does_not_answer__cannot_tell(status: int) -> None:
     assert record["unchecked"][0]["vital"]
     assert f"GitHub answers {status}" in record["unchecked"][0]["what"]
     assert "Whether the gate holds cannot be told" in text(tree(), Settings(branch=status))
+
+
+@pytest.mark.parametrize("hub", [Settings(classic=500), Settings(sets={7: 500})], ids=["classic", "ruleset"])
+def test_doctor__github_fails_half_way__cannot_tell(hub: Settings) -> None:
+    outcome, record = look(tree(), hub)
+    assert outcome.exit_code == 2
+    assert "GitHub answers 500" in record["unchecked"][0]["what"]
 
 
 @pytest.mark.parametrize("status", [403, 404])
