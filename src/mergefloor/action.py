@@ -37,7 +37,7 @@ from mergefloor.modes.action.tasks import (
 from mergefloor.render import Redactor
 from mergefloor.render.filters import log
 from mergefloor.repo import LocalRepo
-from mergefloor.runner import Runner, read_job, seal, secrets_of
+from mergefloor.runner import Runner, guarded, read_job, seal, secrets_of
 from mergefloor.wiring import Env, for_git, hosted_world
 
 USAGE = 3
@@ -64,6 +64,7 @@ class Session:
 
 def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
     """The entry point of the container. Its effects are applied here, in two steps: the outcome holds only the code."""
+    sys.stderr = guarded(sys.stderr)  # the runner obeys commands there too, whoever wrote them (T55)
     session = _session(env)
     code = _finish(session) if invocation.finish else _settled(session)
     return Outcome(exit_code=code)
@@ -88,7 +89,7 @@ def _session(env: Env) -> Session:
         job=job,
         client=client,
         hub=hub,
-        delivery=Delivery(hub, runner, client.within),
+        delivery=Delivery(hub, runner, client.within, Path(job.workspace)),
         runner=runner,
         env=told,
         redact=redact,

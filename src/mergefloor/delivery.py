@@ -75,9 +75,13 @@ class Delivery:
     """Effects of a run on GitHub. Only the final status can change how the run ends (R24)."""
 
     def __init__(
-        self, hub: OnGitHub, runner: OnRunner, within: Callable[[float], AbstractContextManager[None]]
+        self,
+        hub: OnGitHub,
+        runner: OnRunner,
+        within: Callable[[float], AbstractContextManager[None]],
+        workspace: Path,
     ) -> None:
-        self._hub, self._runner, self._within = hub, runner, within
+        self._hub, self._runner, self._within, self._workspace = hub, runner, within, workspace
         self._pending: SetStatus | None = None
 
     def begin(self, effects: Sequence[Effect]) -> None:
@@ -102,7 +106,7 @@ class Delivery:
         for effect in outcome.effects:
             match effect:
                 case WriteFile():
-                    said += [_warning(problem) for problem in _write(effect)]
+                    said += [_warning(problem) for problem in self._written(effect)]
                 case SetStatus():
                     accepted = self._try(effect, said=said)
                     heard = heard and (accepted or not effect.final)
@@ -129,6 +133,13 @@ class Delivery:
             if self._try(word, said=said):
                 said += self._settled(word)
         self._runner.apply(said)
+
+    def _written(self, effect: WriteFile) -> list[str]:
+        """A change may have put a link where the report goes: nothing is written outside of the workspace."""
+        target = self._workspace / effect.path
+        if not target.resolve().is_relative_to(self._workspace.resolve()):
+            return [f"{effect.path!r} leads out of the workspace and was not written"]
+        return _write(replace(effect, path=str(target)))
 
     def _announce(self, effect: SetStatus) -> None:
         try:

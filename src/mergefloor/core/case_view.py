@@ -16,6 +16,7 @@ ENDED: dict[Finish, str] = {
     "filtered": "stopped by a content filter",
     "length": "cut at the token limit",
     "empty": "empty",
+    "crashed": "crashed",
 }
 
 

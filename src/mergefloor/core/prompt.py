@@ -21,13 +21,13 @@ class Note:
 class PromptVersion:
     """One prompt file at one commit, parsed but not rendered.
 
-    `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d). `turns` are message templates in
+    `format`: native (CONTRACT 3a), template (3b), prompt_yml (3c) or text (3d); `target` stands for a suite without a prompt. `turns` are message templates in
     the syntax of the format. `version` is as declared, with its place, or None; `changelog` with its place likewise. `cases` are embedded test cases.
     `model_hint` is what format (b) says about models; it is never used.
     """
 
     path: str
-    format: Literal["native", "template", "prompt_yml", "text"]
+    format: Literal["native", "template", "prompt_yml", "text", "target"]
     content_hash: str
     turns: tuple[Message, ...]
     name: str = ""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mergefloor.core.prompt import Note
 from mergefloor.core.tampering import Action, Rule
+from mergefloor.core.targets import Target
 from mergefloor.core.types import GraderSpec, Json, Place
 
 DEFAULT_MODEL = "anthropic/claude-sonnet-4-6-20251015"
@@ -50,7 +51,8 @@ class MetricRule:
 class Policy:
     """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`).
 
-    `integrity`: what a finding about the change's own gate does; a rule that is absent warns.
+    `integrity`: what a finding about the change's own gate does; a rule that is absent warns. `code_targets`:
+    whether suites may run code of the repository at all.
     """
 
     alpha: float = 0.05
@@ -61,6 +63,7 @@ class Policy:
     semver: Literal["contract", "behaviour", "off"] = "contract"
     floating_models: Literal["block", "warn"] = "block"
     judge_calibration: Literal["require", "waive"] = "require"
+    code_targets: Literal["refuse", "allow"] = "refuse"
     integrity: Mapping[Rule, Action] = field(default_factory=dict)
 
 
@@ -85,10 +88,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """One prompt with its golden set, checks and floors."""
+    """One prompt, or one target, with its golden set, checks and floors. `prompt` is "" where there is a target."""
 
     name: str
-    prompt: str
+    prompt: str = ""
+    target: Target | None = None
     golden: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     graders: tuple[GraderSpec, ...] = ()

@@ -6,33 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+from mergefloor.core.place import Place as Place  # noqa: PLC0414 - offered here too
+from mergefloor.core.place import Problem as Problem  # noqa: PLC0414
+from mergefloor.core.targeted import Document as Document  # noqa: PLC0414
+from mergefloor.core.targeted import Json as Json  # noqa: PLC0414
+from mergefloor.core.targeted import ToolCall as ToolCall  # noqa: PLC0414
+
 Role: TypeAlias = Literal["system", "user", "assistant"]
 ArmName: TypeAlias = Literal["base", "head"]
-Finish: TypeAlias = Literal["stop", "refusal", "filtered", "length", "empty"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where something was written: a path in the repository and a line, 1-based."""
-
-    path: str
-    line: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing wrong with an input file: where, what, and what to do about it."""
-
-    place: Place
-    what: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.what}; {self.fix}"
+Finish: TypeAlias = Literal["stop", "refusal", "filtered", "length", "empty", "crashed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +85,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What a chat model answered. A refusal, a filter or a cut is an outcome, told by `finish`."""
+    """What a chat model or a target answered. A refusal, a filter, a cut or a crash is an outcome, told by `finish`.
+
+    `documents`: what a target retrieved, best first (None: it says nothing of retrieval); `tools`: the tools it
+    called, in order; `trace`: whatever it wants to be shown of how it came to the answer.
+    """
 
     text: str
     finish: Finish = "stop"
@@ -112,6 +98,9 @@ class Output:
     served_model: str = ""
     scripted: bool = False
     cached: bool = False
+    documents: tuple[Document, ...] | None = None
+    tools: tuple[ToolCall, ...] | None = None
+    trace: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ FINISHES: dict[Finish, str | None] = {
     "filtered": "the provider's content filter withheld the answer",
     "length": "the answer was cut off at the token limit",
     "empty": "the model answered nothing",
+    "crashed": "the target crashed or did not answer in time",
 }
 
 

@@ -20,6 +20,7 @@ FINISHES: dict[Finish, str] = {
     "filtered": "the judge's content filter withheld its answer",
     "length": "the judge's answer was cut off at its token limit",
     "empty": "the judge answered nothing",
+    "crashed": "the judge crashed",
 }
 
 

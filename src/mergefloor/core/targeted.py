@@ -1,0 +1,26 @@
+"""What a target answers beside its text: the documents it retrieved, the tools it called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One retrieved document, in the order in which the target ranked it."""
+
+    id: str
+    text: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One tool that an agent called, with its arguments."""
+
+    name: str
+    arguments: Mapping[str, Json] = field(default_factory=dict)
