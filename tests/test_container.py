@@ -11,7 +11,8 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,10 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.e2e.hosted import small
+from tests.e2e.hosted.team import Team
+from tests.fakes.github import FakeGitHub
+from tests.fakes.runner import RunnerHarness
 
 from mergefloor import cli
 from mergefloor.runner.inputs import read_inputs
@@ -384,7 +389,75 @@ def test_standard_library__parts_that_are_left_out__are_whole_folders(gather: Mo
     assert not any(gather.LEFT_OUT.fullmatch(name) for name in ("unittest", "doctest.py", "configparser.py"))
 
 
-# --- the image, built and run: some minutes, as root
+# --- the image on a runner, against a GitHub on this machine
+
+IMAGE_NAME = os.environ.get("MERGEFLOOR_IMAGE", "")
+ENGINE = os.environ.get("MERGEFLOOR_ENGINE", "docker")
+# What the runner does with a container action: environment and folders in, cwd is the workspace, host network so that
+# the fake is reached. `{}`: what comes before the image's name.
+LAUNCH = """
+import os, sys
+engine, image, top, *more = sys.argv[1:]
+given = [word for name in os.environ for word in ("-e", name)]
+os.execvp(engine, [engine, "run", "--rm", "--network", "host", "-v", top + ":" + top, "-w", os.getcwd(), *given, *more, image])
+"""
+HARDENED = (
+    "--read-only",
+    "--tmpfs",
+    "/tmp",
+    "--cap-drop=ALL",
+    "--security-opt",
+    "no-new-privileges",
+    "--user",
+    "10001:10001",
+)
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Iterator[tuple[Team, Callable[..., None]]]:
+    """A small team on GitHub whose runner starts the image, and a way to start it with other options."""
+    top = tmp_path / "team"
+    (top / "repository").mkdir(parents=True)
+    with FakeGitHub(top / "repository" / ".git") as github:
+
+        def start(*options: str) -> RunnerHarness:
+            launch = (sys.executable, "-c", LAUNCH, ENGINE, IMAGE_NAME, str(top), *options)
+            post = (*launch, "--entrypoint", "/opt/mergefloor/finish")
+            urls = {"api_url": github.url, "graphql_url": github.graphql_url, "repository": github.repository}
+            return RunnerHarness(top / "runner", **urls, program=launch, finish=post)
+
+        yield Team(folder=top / "repository", github=github, runner=start()), start
+    assert github.violations == []
+
+
+@pytest.mark.skipif(not IMAGE_NAME, reason="runs an image: MERGEFLOOR_IMAGE=name (MERGEFLOOR_ENGINE=podman)")
+@pytest.mark.parametrize("options", [(), HARDENED], ids=["as the runner", "without privileges"])
+def test_image__on_a_pull_request__gates_it(hosted: Any, options: tuple[str, ...]) -> None:  # R37
+    team, start = hosted
+    team.begin(small.FILES)
+    team.commit("worse", small.WORSE)
+    team = replace(team, runner=start(*options))
+    for folder in (team.runner.workspace.parent, *team.runner.workspace.parent.rglob("*")):
+        folder.chmod(0o777)
+    number = team.github.open_pull("worse")
+    old = os.umask(0)  # the runner's files are open to the container's user, whoever that is
+    try:
+        run = team.gate(number, report_path="mergefloor-report")
+        event = team.github.event("pull_request", number=number, action="synchronize")
+        post = team.runner.run("pull_request", event, token=team.github.token, post=True)
+    finally:
+        os.umask(old)
+    print(run.log, run.outputs, team.status(team.sha("worse")), post.log, sep="\n")
+    assert run.code == 1, run.log + run.stderr
+    assert team.status(team.sha("worse"))[0] == "failure"
+    assert len(team.sticky(number)) == 1
+    assert run.outputs["verdict"] == "block" and not run.errors
+    assert "mergefloor-report/report.json" in run.files
+    assert post.code == 0, post.log + post.stderr
+    assert team.status(team.sha("worse"))[0] == "failure"
+
+
+# --- the image, built and looked at: some minutes, as root
 
 SCRIPT = ROOT / os.environ.get("RECORDINGS", "../shared") / "tools" / "container_check.sh"
 BUILT = pytest.mark.skipif(
