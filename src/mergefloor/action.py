@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from mergefloor.core.effects import Annotate, Outcome, Print, SetStatus
 from mergefloor.core.ports import Repo
 from mergefloor.delivery import PATIENCE_S, Delivery
 from mergefloor.errors import InputError, MergefloorError, RepositoryError
-from mergefloor.gh import ApiRepo, Client, GitHub
+from mergefloor.gh import ApiRepo, Client, Clocks, GitHub
 from mergefloor.modes.action.admission import admit
 from mergefloor.modes.action.perform import answer, opening, perform
 from mergefloor.modes.action.place import config_path, place_of
@@ -62,18 +61,24 @@ class Session:
     redact: Redactor
 
 
-def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
-    """The entry point of the container. Its effects are applied here, in two steps: the outcome holds only the code."""
+def run_action(invocation: argparse.Namespace, env: Env, *, clocks: Clocks | None = None) -> Outcome:
+    """The entry point of the container. Its effects are applied here, in two steps: the outcome holds only the code.
+
+    `clocks`: the time that GitHub is given.
+    """
     sys.stderr = guarded(sys.stderr)  # the runner obeys commands there too, whoever wrote them (T55)
-    session = _session(env)
-    code = _finish(session) if invocation.finish else _settled(session)
+    session = _session(env, clocks or Clocks())
+    try:
+        code = _finish(session) if invocation.finish else _settled(session)
+    finally:
+        session.client.close()
     return Outcome(exit_code=code)
 
 
-def _session(env: Env) -> Session:
+def _session(env: Env, clocks: Clocks) -> Session:
     """Everything that the environment tells, read once; what a child must not see is gone after this (T04)."""
     told = dict(env)
-    job = read_job(told, read=lambda path: Path(path).read_bytes(), now=time.time())
+    job = read_job(told, read=lambda path: Path(path).read_bytes(), now=clocks.wall())
     secrets = secrets_of(job.inputs)
     redact = Redactor(secrets)
     runner = Runner(told, out=sys.stdout, token=lambda: token_hex(16), redact=redact, secrets=secrets)
@@ -83,6 +88,7 @@ def _session(env: Env) -> Session:
         repository=job.repository,
         api_url=job.api_url,
         graphql_url=job.graphql_url,
+        clocks=clocks,
     )
     hub = GitHub(client)
     return Session(

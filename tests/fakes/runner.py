@@ -72,7 +72,9 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ended:
+class Ended:
+    """How a step ended, before anything it left behind was read."""
+
     code: int
     stdout: bytes
     stderr: bytes
@@ -207,7 +209,7 @@ class RunnerHarness:
         env: Mapping[str, str],
         signal_after: float | Callable[[], bool] | None,
         timeout: float,
-    ) -> _Ended:
+    ) -> Ended:
         """Run it in a session of its own, with its output in files: no pipe can fill up while signals are due."""
         streams = [self._temp / f"{name}_{uuid4()}" for name in ("stdout", "stderr")]
         with streams[0].open("wb") as out, streams[1].open("wb") as err:
@@ -224,7 +226,7 @@ class RunnerHarness:
             finally:
                 seconds = time.monotonic() - since
                 orphans = _kill_group(child)
-        return _Ended(
+        return Ended(
             code=child.wait(),
             stdout=streams[0].read_bytes(),
             stderr=streams[1].read_bytes(),
@@ -232,7 +234,7 @@ class RunnerHarness:
             seconds=seconds,
         )
 
-    def _collect(self, ended: _Ended, files: Mapping[str, Path], before: Mapping[str, bytes]) -> Run:
+    def _collect(self, ended: Ended, files: Mapping[str, Path], before: Mapping[str, bytes]) -> Run:
         log, errors = CommandLog(), list[str]()
         stdout, stderr = (data.decode("utf-8", "replace") for data in (ended.stdout, ended.stderr))
         log.feed(stdout)

@@ -3,5 +3,6 @@
 from mergefloor.gh.client import Client
 from mergefloor.gh.hub import GitHub
 from mergefloor.gh.tree import ApiRepo
+from mergefloor.gh.wire import Clocks
 
-__all__ = ["ApiRepo", "Client", "GitHub"]
+__all__ = ["ApiRepo", "Client", "Clocks", "GitHub"]

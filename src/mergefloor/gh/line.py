@@ -70,17 +70,18 @@ class Line:
         patience.begin(deadline=self._clocks.steady() + seconds, repeatable=call.repeatable)
         answer = _in_thread(self._requester, call)
         try:
-            return answer.result(timeout=seconds)
+            return answer.result(timeout=seconds / self._clocks.speed)
         except Refused as refused:
             return refused.answer
         except TimeoutError:
             if answer.done():  # the call's own
                 raise
-            patience.end()
-            self._patience, self._requester = self._connect()
             raise OutOfTime(seconds) from None
         finally:
             self.requests += 1 + patience.retries
+            if not answer.done():  # out of time, or a signal: the next call must not share a line with this one
+                patience.end()
+                self._patience, self._requester = self._connect()
 
     def hide(self, text: str) -> str:
         """The text without the token."""
@@ -96,7 +97,7 @@ class Line:
             base_url=self._api_url,
             auth=Token(self._token),
             retry=GateRetry(patience=patience),
-            timeout=SOCKET_TIMEOUT,
+            timeout=max(1, round(SOCKET_TIMEOUT / self._clocks.speed)),
             per_page=PER_PAGE,
             lazy=True,
             # PyGithub would wait a quarter of a second before each request and a second before each POST.

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """Time as it arrives from outside: a clock that only goes forward, the time of day, and how to wait (seconds)."""
+    """Time as it arrives from outside: a clock that only goes forward, the time of day, and how to wait (seconds).
+
+    `speed`: how many of these seconds pass while a socket waits for a real one.
+    """
 
     steady: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
