@@ -25,7 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "application": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery", "action", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
     "delivery": BASE | {"gh", "runner"},
-    "wiring": BASE | PEERS | ADAPTERS | {"modes"},
+    "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers"},
+    "answerers": BASE,
     "__main__": {"main"},
     "__init__": set(),
 }

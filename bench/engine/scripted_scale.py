@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from random import Random
 
@@ -78,6 +78,11 @@ class Memory:
     def entries(self) -> Iterator[tuple[str, object]]:
         """Everything."""
         return iter(self.stored.items())
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Lose them."""
+        for key in keys:
+            self.stored.pop(key, None)
 
     def get_note(self, key: str) -> Mapping[str, object] | None:
         """Nothing."""

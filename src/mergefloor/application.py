@@ -20,12 +20,11 @@ from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
 from mergefloor.modes import demo, doctor, explain, gate, init, record, schema, validate
 from mergefloor.modes.world import World
-from mergefloor.providers import Directory
 from mergefloor.release import pins, release
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example
 from mergefloor.storage import upkeep
-from mergefloor.wiring import Env, for_git, opened_cache, warn, world
+from mergefloor.wiring import Env, answerers, for_git, opened_cache, warn, world
 
 GITHUB = "https://github.com"
 PATIENCE_S = 30.0  # with GitHub, while somebody waits at a terminal
@@ -99,7 +98,7 @@ def run_record(invocation: argparse.Namespace, env: Env) -> Outcome:
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor validate`."""
     with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
-        return validate.run(repo.snapshot(invocation.ref), invocation.config, Directory(env), now=time.time())
+        return validate.run(repo.snapshot(invocation.ref), invocation.config, answerers(env), now=time.time())
 
 
 def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:

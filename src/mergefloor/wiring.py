@@ -12,12 +12,15 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from typing import NoReturn
 
 from mergefloor import graders
+from mergefloor.answerers import Answerers
 from mergefloor.core.activity import Job
-from mergefloor.core.ports import Repo, Toolbox
+from mergefloor.core.ports import Models, Repo, Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
+from mergefloor.errors import ProviderError
 from mergefloor.modes.world import Audit, World
 from mergefloor.providers import Directory
 from mergefloor.render import Redactor
@@ -66,7 +69,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
     """Every adapter, behind its port."""
     with ExitStack() as stack:
         cache, secret = stack.enter_context(opened_cache(cache_folder, env))
-        models = Directory(env)
+        models = answerers(env)
         yield World(
             repo=stack.enter_context(LocalRepo(repo, environ=for_git(env))),
             models=models,
@@ -89,7 +92,7 @@ def hosted_world(
     secret = keyring.ci_secret(
         inputs.cache_key, [value for name, value in inputs.keys if name.endswith("KEY")]
     )
-    models = Directory({**env, **dict(inputs.keys)})
+    models = answerers({**env, **dict(inputs.keys)})
     luggage = Luggage(
         workspace=Path(job.workspace),
         path=inputs.cache_path,
@@ -115,6 +118,15 @@ def hosted_world(
         )
 
 
+def answerers(env: Env) -> Answerers:
+    """Providers and targets behind one port."""
+
+    def refused(*_: object) -> NoReturn:
+        raise ProviderError("this run cannot ask a target", "measure a prompt")
+
+    return Answerers(providers=Directory(env), hosting=refused, connecting=refused)
+
+
 def for_git(env: Env) -> dict[str, str]:
     """What git may know of the environment."""
     return {name: env[name] for name in FOR_GIT if name in env}
@@ -122,7 +134,7 @@ def for_git(env: Env) -> dict[str, str]:
 
 @contextmanager
 def _engine(
-    models: Directory,
+    models: Models,
     cache: DiskCache,
     settings: Config,
     toolbox: Toolbox,

@@ -11,6 +11,7 @@ from mergefloor.core.model_name import undated
 from mergefloor.core.report import ArmUse, Cost
 from mergefloor.core.settings import Price
 from mergefloor.core.stats import percentile
+from mergefloor.core.targets import is_target
 from mergefloor.core.types import Usage
 
 Payer: TypeAlias = Literal["base", "head", "judge"]
@@ -86,8 +87,8 @@ class Ledger:
         return self._known[model]
 
     def usd_of(self, call: Call) -> float | None:
-        """USD of one call: 0 when the cache or a script answered, None when its model has no price."""
-        if call.cached or call.scripted:
+        """USD of one call: 0 when the cache, a script or a target answered, None when its model has no price."""
+        if call.cached or call.scripted or is_target(call.model):
             return 0.0
         price = self.price(call.model)
         return None if price is None else usd(call.usage, price)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from mergefloor.core.targets import Target
 from mergefloor.core.types import (
     AnyGrade,
     Ask,
@@ -83,14 +84,21 @@ class Model(Protocol):
         """Close connections."""
 
 
-class Models(Protocol):
-    """Names to models."""
+class Connector(Protocol):
+    """References to whoever answers."""
+
+    def connect(self, ref: ModelRef) -> Model:
+        """Loads the SDK on first use. ProviderError when the key is missing."""
+
+
+class Models(Connector, Protocol):
+    """Names and targets to references."""
 
     def describe(self, name: str, files: Snapshot) -> ModelRef:
         """`provider/name` to a reference with its endpoint. ProviderError for an unknown provider."""
 
-    def connect(self, ref: ModelRef) -> Model:
-        """Loads the SDK on first use. ProviderError when the key is missing."""
+    def host(self, target: Target, files: Snapshot, suite: str) -> ModelRef:
+        """One side of a target as something that can be asked like a model; nothing runs before it is connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from mergefloor.core.keys import digest
-from mergefloor.core.ports import TreeEntry
-from mergefloor.core.types import Json, Place
+from mergefloor.core.keys import canonical, digest
+from mergefloor.core.types import Case, Json, Message, Place
+
+if TYPE_CHECKING:
+    from mergefloor.core.ports import TreeEntry
 
 Kind: TypeAlias = Literal["http", "command", "python"]
 PROVIDERS: tuple[Kind, ...] = ("http", "command", "python")
@@ -49,6 +51,32 @@ class CodeTarget:
 
 
 Target: TypeAlias = HttpTarget | CodeTarget
+
+
+def label(target: Target) -> str:
+    """A target in a few words, for people."""
+    return f"http: {target.url}" if target.kind == "http" else f"{target.kind}: {' '.join(target.run)}"
+
+
+def is_target(model: str) -> bool:
+    """Whether `provider/name` is a target and no model: it has neither a version nor a price."""
+    return model.partition("/")[0] in PROVIDERS
+
+
+def payload(case: Case) -> dict[str, Json]:
+    """What a target is asked: the case's input, variables and context, never its id or what is expected."""
+    found: dict[str, Json] = {"input": case.input, "vars": dict(case.vars), "context": list(case.context)}
+    return {name: value for name, value in found.items() if value}
+
+
+def messages(case: Case) -> tuple[Message, ...]:
+    """The payload as what is sent: canonical JSON in one message, so that equal questions are equal requests."""
+    return (Message(role="user", content=canonical(payload(case))),)
+
+
+def question(case: Case) -> str:
+    """What was asked, in words."""
+    return case.input if case.input is not None else canonical(dict(case.vars))
 
 
 def code_identity(target: CodeTarget, files: Mapping[str, TreeEntry]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mergefloor.core.cost import Call, Ledger, Payer
 from mergefloor.core.model_name import same_model
-from mergefloor.core.ports import Clock, Model, Models, Reply
+from mergefloor.core.ports import Clock, Connector, Model, Reply
 from mergefloor.core.types import Ask, EmbedRequest, Failure, ModelRef, Output, Vectors
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.line import Line
@@ -49,7 +49,7 @@ class Order:
 class Caller:
     """Makes the calls of a run. Never raises for what a provider does. `until`: when the run is over, by `clock`."""
 
-    models: Models
+    models: Connector
     concurrency: int
     limits: Limits
     retries: Retries

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from mergefloor.core.cost import Ledger
-from mergefloor.core.ports import Cache, Clock, Models, Progress, Reply
+from mergefloor.core.ports import Cache, Clock, Connector, Progress, Reply
 from mergefloor.core.settings import Budget, Price
 from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output, Subject
 from mergefloor.engine.answers import Answers, Inherited
@@ -38,7 +38,7 @@ class Engine:
     waits between tries; `loop_factory` is for tests that bring their own time.
     """
 
-    models: Models
+    models: Connector
     cache: Cache
     build: Build
     budget: Budget

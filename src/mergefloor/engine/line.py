@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mergefloor.core.ports import Clock, Model, Models
+from mergefloor.core.ports import Clock, Connector, Model
 from mergefloor.core.types import Failure, ModelRef
 from mergefloor.engine.gate import Gate
 from mergefloor.errors import ProviderError
@@ -16,7 +16,7 @@ ONE_MODEL = frozenset({"unknown-model", "served-model"})
 class Line:
     """The way to one endpoint. `good` and `bad` count answers and failures since the last `reset`."""
 
-    def __init__(self, models: Models, concurrency: int, clock: Clock) -> None:
+    def __init__(self, models: Connector, concurrency: int, clock: Clock) -> None:
         self._models = models
         self.gate = Gate(concurrency, clock)
         self.good = self.bad = 0

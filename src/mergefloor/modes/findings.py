@@ -12,6 +12,7 @@ from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.settings import PASS_RATE, Suite
+from mergefloor.core.targets import label
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
 from mergefloor.modes import comparability, notices
@@ -103,7 +104,7 @@ def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
     mine = {case.id for case in plan.head.cases} if plan.head else set()
     return SuiteReport(
         name=name,
-        prompt=plan.suite.prompt,
+        prompt=_measured(plan.suite),
         verdict=ruling.verdict,
         why=plan.why,
         ran=due(plan),
@@ -135,7 +136,7 @@ def _failures(plan: SuitePlan, run: Run) -> tuple[tuple[str, Failure], ...]:
 def _idle(suite: Suite) -> SuiteReport:
     return SuiteReport(
         name=suite.name,
-        prompt=suite.prompt,
+        prompt=_measured(suite),
         verdict="pass",
         why=(verdict.UNTOUCHED,),
         ran=False,
@@ -143,6 +144,11 @@ def _idle(suite: Suite) -> SuiteReport:
         cases_unresolved=0,
         identical=0,
     )
+
+
+def _measured(suite: Suite) -> str:
+    """What a suite measures: the path of its prompt, or its target in a few words."""
+    return suite.prompt or (label(suite.target) if suite.target is not None else "")
 
 
 def _uses(run: Run) -> Iterator[lifecycle.Use]:

@@ -18,11 +18,12 @@ from mergefloor.render import console, html, junit, markdown, report_json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRequest:
-    """What to gate and where to leave the reports. `suites` empty: all."""
+    """What to gate and where to leave the reports. `suites` empty: all. `code`: may code run?"""
 
     base: str
     head: str
     suites: tuple[str, ...] = ()
+    code: bool = True
     config: str | None = None
     report_dir: str | None = None
     json_path: str | None = None
@@ -44,7 +45,7 @@ def examine(request: GateRequest, world: World) -> Report:
     sides = read_sides(world.repo, request.base, request.head)
     rules = read_rules(sides, request.config)
     _known_suites(request, rules)
-    selected = select(rules, sides, world, only=request.suites)
+    selected = select(rules, sides, world, only=request.suites, code=request.code)
     examined = integrity.examine(sides, rules, selected, world)
     measured = measure.run(selected, rules, world, offline=request.offline)
     return findings.report(

@@ -80,7 +80,7 @@ def _start(plan: SuitePlan, sides: Sides, rules: Rules, world: World) -> SuiteSi
     if plan.base is None or sides.fork.sha == sides.base.sha:
         return plan.base
     try:
-        side = read_side(plan.suite, plan.suite.prompt, rules.base, sides.fork, world.models)
+        side = read_side(plan.suite, rules.base, sides.fork, world.models)
     except InputError:
         return None
     kept = {case.id for case in plan.base.cases}
@@ -126,8 +126,13 @@ def _coverage(rules: Rules) -> Callable[[str], bool]:
     suites = [suite for each in configs for suite in each.suites]
     paths = {suite.prompt for suite in suites} | {each.path for each in configs}
     paths |= {each.judge.calibration for each in configs}
-    globs = {glob for suite in suites for glob in (*suite.golden, *suite.watch)}
+    globs = {glob for suite in suites for glob in (*suite.golden, *suite.watch, *_code(suite))}
     return lambda path: path in paths or any(config.matches(glob, path) for glob in globs)
+
+
+def _code(suite: Suite) -> tuple[str, ...]:
+    target = suite.target
+    return () if target is None or target.kind == "http" else target.files
 
 
 def _files(

@@ -10,6 +10,7 @@ from mergefloor.core.lifecycle import ModelTable, Use
 from mergefloor.core.ports import Toolbox
 from mergefloor.core.report import PinnedModel
 from mergefloor.core.settings import Config, Suite
+from mergefloor.core.targets import is_target
 from mergefloor.core.types import GraderSpec, Place
 from mergefloor.modes.rules import Rules
 from mergefloor.modes.suites import SuitePlan, SuiteSide
@@ -45,9 +46,10 @@ def suite_uses(suite: Suite, side: SuiteSide, settings: Config) -> Iterator[Use]
     """The names in one prompt file, its golden cases and its checks. A model for everyone goes before the prompt's;
     what a check or a hint names is never asked."""
     prompt = side.prompt
+    named_by_file = not side.is_target
     if prompt.model is not None and prompt.model_place is not None:
         yield Use(name=prompt.model, place=prompt.model_place, used=settings.model is None)
-    elif settings.model is None:
+    elif settings.model is None and named_by_file:
         yield Use(name=str(side.model), place=Place(path=prompt.path))
     specs: list[GraderSpec] = [*suite.graders, *prompt.graders]
     specs += [spec for case in side.cases for spec in case.graders]
@@ -73,7 +75,9 @@ def in_use(
         asked += [(str(plan.head.model), "head")] if plan.head is not None else []
     asked += [(str(toolbox.judge), "judge")] if toolbox.judge is not None else []
     asked += [(str(toolbox.embedding), "embedding")] if toolbox.embedding is not None else []
-    return tuple(_pinned(name, use, table, today) for name, use in dict.fromkeys(asked))
+    return tuple(
+        _pinned(name, use, table, today) for name, use in dict.fromkeys(asked) if not is_target(name)
+    )
 
 
 def _pinned(name: str, use: UsedFor, table: ModelTable, today: int) -> PinnedModel:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mergefloor import golden, graders, prompts
+from mergefloor.core import targets
 from mergefloor.core.keys import request_hash
 from mergefloor.core.plan import OWN_SET, PlannedCase, Side
 from mergefloor.core.settings import Suite
@@ -126,6 +127,8 @@ class _Sent:
 def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) -> _Sent:
     """What one arm sends for each case. A base case that the head's prompt cannot render (its variables changed)
     takes the inputs of the head's own case of that id; the base's checks stay."""
+    if arm.is_target:
+        return _asked(arm, cases)
     rendered = prompts.render_all(arm.prompt, cases)
     messages, problems = dict(rendered.messages), rendered.problems
     missing = {case.id for case in cases} - messages.keys()
@@ -137,6 +140,15 @@ def _sides(arm: SuiteSide, cases: Sequence[Case], spare: Sequence[Case] = ()) ->
         raise InputError(problems)
     rekeyed = frozenset(messages.keys() - rendered.messages.keys())
     return _Sent(sides={case.id: _side(arm, messages[case.id]) for case in cases}, rekeyed=rekeyed)
+
+
+def _asked(arm: SuiteSide, cases: Sequence[Case]) -> _Sent:
+    """A target is asked the cases as they are: there is nothing to render that could go wrong."""
+    sides = {}
+    for case in cases:
+        request = Request(model=arm.model, messages=targets.messages(case), params=arm.params)
+        sides[case.id] = Side(request=request, hash=request_hash(request), question=targets.question(case))
+    return _Sent(sides=sides, rekeyed=frozenset())
 
 
 def _mended(problem: Problem, cases: Sequence[Case], messages: Mapping[str, tuple[Message, ...]]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from mergefloor import config, prompts
 from mergefloor.core.ports import Repo, Snapshot
 from mergefloor.core.settings import Config, Suite
+from mergefloor.core.targets import Target
 from mergefloor.errors import InputError
 
 
@@ -36,10 +37,18 @@ class Rules:
         yield from ((suite, False) for suite in self.policy.suites)
         yield from ((suite, True) for suite in self.head.suites if suite.name not in known)
 
-    def head_prompt(self, suite: Suite) -> str:
-        """Where the head keeps this suite's prompt: its own config may have moved it."""
+    def at_head(self, suite: Suite) -> Suite:
+        """The suite as the head runs it: its own config may have moved the prompt or changed how the target starts.
+        Which keys and models code may use stays the policy's."""
         mine = next((s for s in self.head.suites if s.name == suite.name), suite)
-        return mine.prompt
+        return replace(suite, prompt=mine.prompt, target=_bound(mine.target, suite.target))
+
+
+def _bound(mine: Target | None, policy: Target | None) -> Target | None:
+    if mine is None or mine.kind == "http":
+        return mine
+    allowed = policy if policy is not None and policy.kind != "http" else None
+    return replace(mine, env=allowed.env if allowed else (), models=allowed.models if allowed else ())
 
 
 def read_sides(repo: Repo, base: str, head: str) -> Sides:

@@ -11,6 +11,7 @@ from mergefloor.core.ports import Change, Snapshot, Toolbox
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import GraderSpec, ModelRef, Place, Problem
 from mergefloor.errors import InputError
+from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side
@@ -31,8 +32,13 @@ class Selected:
     notes: tuple[str, ...] = ()
 
 
-def select(rules: Rules, sides: Sides, world: World, only: Sequence[str] = ()) -> Selected:
-    """Plan every suite that the change touches. InputError lists the problems of all suites at once."""
+def select(
+    rules: Rules, sides: Sides, world: World, only: Sequence[str] = (), *, code: bool = True
+) -> Selected:
+    """Plan every suite that the change touches. InputError lists the problems of all suites at once.
+
+    `code`: whether this run may run code of the repository at all; MergefloorError where it would have to.
+    """
     changed = world.repo.changes(sides.fork, sides.head)
     judge_gates = rules.policy.policy.judge_calibration == "waive"
     plans: list[SuitePlan] = []
@@ -46,7 +52,7 @@ def select(rules: Rules, sides: Sides, world: World, only: Sequence[str] = ()) -
             idle.append(suite)
             continue
         try:
-            plans.append(_plan(suite, why, rules, sides, world, judge_gates))
+            plans.append(_plan(suite, why, rules, sides, world, code=code))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -67,16 +73,20 @@ def _why(suite: Suite, new: bool, changed: Sequence[Change], rules: Rules) -> tu
     return changes.reasons(
         suite,
         changed,
-        prompts=(suite.prompt, rules.head_prompt(suite)),
+        prompts=(suite.prompt, rules.at_head(suite).prompt),
+        targets=(suite.target, rules.at_head(suite).target),
         config=rules.policy.path or rules.head.path,
         matches=config.matches,
     )
 
 
 def _plan(
-    suite: Suite, why: tuple[str, ...], rules: Rules, sides: Sides, world: World, judge_gates: bool
+    suite: Suite, why: tuple[str, ...], rules: Rules, sides: Sides, world: World, *, code: bool
 ) -> SuitePlan:
-    head = read_side(suite, rules.head_prompt(suite), rules.head, sides.head, world.models)
+    judge_gates = rules.policy.policy.judge_calibration == "waive"
+    mine = rules.at_head(suite)
+    refuse_code((suite, mine), rules.policy, code=code)
+    head = read_side(mine, rules.head, sides.head, world.models)
     base, notes = _base_side(suite, rules, sides, world)
     binding, own = plan_cases(suite, base, head, judge_gates)
     problems = [
@@ -98,7 +108,7 @@ def _base_side(
     """The base arm: the merge base's prompt on the base tip's golden set. A base that is broken already cannot be
     compared with, and must not keep a change from mending it."""
     try:
-        return read_side(suite, suite.prompt, rules.base, sides.fork, world.models, cases=sides.base), ()
+        return read_side(suite, rules.base, sides.fork, world.models, cases=sides.base), ()
     except InputError as error:
         return None, tuple(f"the base cannot be compared with: {problem}" for problem in error.problems)
 

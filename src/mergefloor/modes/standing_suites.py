@@ -10,6 +10,7 @@ from mergefloor.core.ports import Snapshot, Toolbox
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import Place, Problem
 from mergefloor.errors import InputError, UsageError
+from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.selection import toolbox
@@ -62,7 +63,8 @@ def _chosen(settings: Config, only: Sequence[str]) -> tuple[Suite, ...]:
 
 
 def _planned(suite: Suite, settings: Config, files: Snapshot, world: World) -> tuple[PlannedCase, ...]:
-    side = read_side(suite, suite.prompt, settings, files, world.models)
+    refuse_code((suite,), settings, code=True)
+    side = read_side(suite, settings, files, world.models)
     place = suite.place or Place(path=settings.path or "mergefloor.yml")
     if side is None:
         what = f"there is no prompt file {suite.prompt!r}"

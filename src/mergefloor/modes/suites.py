@@ -11,6 +11,7 @@ from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.prompt import PromptVersion
 from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRule, Suite
+from mergefloor.core.targets import Target
 from mergefloor.core.types import Case, GraderSpec, Json, ModelRef, Place, Problem
 from mergefloor.errors import InputError
 
@@ -23,6 +24,11 @@ class SuiteSide:
     cases: tuple[Case, ...]
     model: ModelRef
     params: Mapping[str, Json]
+
+    @property
+    def is_target(self) -> bool:
+        """Whether something else than a prompt is measured."""
+        return self.prompt.format == "target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +51,16 @@ class SuitePlan:
 
 
 def read_side(
-    suite: Suite, path: str, settings: Config, files: Snapshot, models: Models, cases: Snapshot | None = None
+    suite: Suite, settings: Config, files: Snapshot, models: Models, cases: Snapshot | None = None
 ) -> SuiteSide | None:
     """One arm of a suite; None when its tree has no such prompt. InputError lists every problem.
 
     `cases`: the tree that the golden cases come from, when it is another one: the base arm runs the merge base's
     prompt on the golden set at the tip of the base branch.
     """
+    if suite.target is not None:
+        return _target_side(suite, suite.target, files, models, cases or files)
+    path = suite.prompt
     if path not in files.files:
         return None
     prompt = prompts.parse(path, files.read(path))
@@ -64,6 +73,18 @@ def read_side(
         cases=_unique((*read_golden(suite.golden, golden_files), *embedded)),
         model=models.describe(settings.model or prompt.model or DEFAULT_MODEL, files),
         params={**settings.params, **prompt.params},
+    )
+
+
+def _target_side(
+    suite: Suite, target: Target, files: Snapshot, models: Models, golden_files: Snapshot
+) -> SuiteSide:
+    """An arm without a prompt: what answers is known by what it can depend on."""
+    model = models.host(target, files, suite.name)
+    place = target.place or suite.place or Place(path="mergefloor.yml")
+    stand_in = PromptVersion(path=place.path, format="target", content_hash=model.endpoint, turns=())
+    return SuiteSide(
+        prompt=stand_in, cases=_unique(read_golden(suite.golden, golden_files)), model=model, params={}
     )
 
 

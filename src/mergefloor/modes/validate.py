@@ -9,9 +9,11 @@ from mergefloor.core import lifecycle
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
+from mergefloor.core.targets import label
 from mergefloor.core.types import Place, Problem
 from mergefloor.errors import InputError, ProviderError
 from mergefloor.modes import notices
+from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
@@ -49,7 +51,8 @@ def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Out
 
 
 def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
-    side = read_side(suite, suite.prompt, settings, files, models)
+    refuse_code((suite,), settings, code=True)
+    side = read_side(suite, settings, files, models)
     problems = _empty(suite, side, settings) or _unmatched(suite, files, settings)
     if side is None or problems:
         raise InputError(problems)
@@ -60,7 +63,7 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
     metric_plans(suite, planned, judge_gates=True)
     return Checked(
         name=suite.name,
-        prompt=suite.prompt,
+        prompt=suite.prompt or (label(suite.target) if suite.target else ""),
         cases=len(planned),
         checks=sum(len(case.graders) for case in planned),
         uses=tuple(notices.suite_uses(suite, side, settings)),

@@ -43,7 +43,8 @@ def checks(
     tags = _tags(world.repo, sides)
     found: dict[str, VersionCheck] = {}
     for plan in selected.plans:
-        if plan.base is not None and plan.head is not None:
+        # A target declares no version: what it is made of is code, and its releases are not ours to number.
+        if plan.base is not None and plan.head is not None and plan.suite.prompt:
             facts = _facts(plan, _Both(base=plan.base, head=plan.head), measured, world.cache)
             found[plan.suite.name] = _check(plan.base.prompt, plan.head.prompt, facts, asked, (sides, tags))
     return found

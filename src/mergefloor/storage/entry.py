@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, TypeAlias, cast, get_args
 
 from mergefloor.core.keys import canonical
 from mergefloor.core.ports import Stored
 from mergefloor.core.types import Finish, Json, Output, Usage, Vectors
+from mergefloor.storage import extras
 from mergefloor.storage.packing import LETTERS, pack, unpack
 
 SCHEMA = 1
 # A filter's refusal and a cut answer may be gone on the next try; they are never kept (DECISION 6).
-FINISHES = frozenset(get_args(Finish)) - {"filtered", "length"}
+FINISHES = frozenset(get_args(Finish)) - {"filtered", "length", "crashed"}
 MOST = 2**63
 # Who drew an answer travels among the components: readers of before there were producers read the entry all the same.
 PRODUCER = "produced-by"
@@ -87,7 +88,7 @@ def _answer_record(answer: Output | Vectors) -> dict[str, Json]:
         "cached": answer.cached,
     }
     if isinstance(answer, Output):
-        return {"text": answer.text, "finish": answer.finish, **call}
+        return {"text": answer.text, "finish": answer.finish, **call, **extras.record(answer)}
     width, rows = pack(answer.rows)
     return {"width": width, "rows": list[Json](rows), **call}
 
@@ -177,8 +178,12 @@ def _sample(record: dict[str, Any]) -> Stored | None:
 
 
 def _answer(record: dict[str, Any]) -> Output | Vectors | None:
-    if _fits(record, OUTPUT):
-        return Output(text=record["text"], finish=record["finish"], **_call(record))
+    plain = {name: value for name, value in record.items() if name not in extras.NAMES}
+    if _fits(plain, OUTPUT):
+        more = extras.read(record)
+        if more is None:
+            return None
+        return replace(more, text=record["text"], finish=record["finish"], **_call(record))
     if not _fits(record, VECTORS):
         return None
     rows = unpack(record["width"], record["rows"])

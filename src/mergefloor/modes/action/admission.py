@@ -64,6 +64,20 @@ def admit(job: Job, hub: Hub) -> Task:
     assert_never(event)
 
 
+def own_commit(job: Job) -> str | None:
+    """The commit that a run speaks of by its event alone, before GitHub was asked: where a run that cannot even ask
+    leaves its error. None where no status of ours belongs, or where only GitHub can tell."""
+    event = job.activity
+    if isinstance(event, PullChanged):
+        return None if event.pull.fork or event.pull.bot else event.pull.head_sha
+    if isinstance(event, GroupQueued):
+        return event.head_sha
+    if isinstance(event, Dispatched) and _gates(event, job.inputs):
+        head = job.inputs.head or event.sha
+        return head if SHA.fullmatch(head) else None
+    return None
+
+
 def _mode_fits(kind: type, inputs: Inputs) -> None:
     known = MODES_OF[kind]
     if inputs.mode not in known:
@@ -116,8 +130,7 @@ def _pushed(event: Pushed) -> Task:
 def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
     """By hand: the history of the default branch is topped up; a branch, or named commits, are gated."""
     name = event.ref.removeprefix("refs/heads/")
-    gate = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
-    if not gate and (event.default or inputs.mode == "record"):
+    if not _gates(event, inputs):
         return RecordTask(sha=event.sha, name=name)
     base, head = inputs.base or event.default_branch, inputs.head or event.sha
     return GateTask(
@@ -126,6 +139,11 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
         base_name=base,
         head_name=inputs.head or name,
     )
+
+
+def _gates(event: Dispatched, inputs: Inputs) -> bool:
+    named = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
+    return named or not (event.default or inputs.mode == "record")
 
 
 def _commit(name: str, hub: Hub) -> str:

@@ -65,7 +65,12 @@ def _touched(sides: Sides, path: str | None, changed: tuple[Change, ...]) -> Tou
         return Touched(files=len(changed), unknown=bool(changed))
     reasons = {
         suite.name: changes.reasons(
-            suite, changed, prompts=(suite.prompt,), config=rules.path, matches=config.matches
+            suite,
+            changed,
+            prompts=(suite.prompt,),
+            targets=(suite.target,),
+            config=rules.path,
+            matches=config.matches,
         )
         for suite in rules.suites
     }

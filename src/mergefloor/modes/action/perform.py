@@ -108,7 +108,11 @@ def _gate(task: GateTask, place: Place, world: World, hub: Hub) -> Outcome:
 def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
     """The report, or what is told when there is none."""
     request = gate.GateRequest(
-        base=task.base, head=task.head, suites=place.inputs.suites, config=place.inputs.config
+        base=task.base,
+        head=task.head,
+        suites=place.inputs.suites,
+        config=place.inputs.config,
+        code=task.command is None and not task.private,
     )
     try:
         found = gate.examine(request, world)
