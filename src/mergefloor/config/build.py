@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mergefloor.config.rules import gates
 from mergefloor.config.shapes import ConfigShape, MetricShape, PolicyShape, SuiteShape
+from mergefloor.config.target_shape import target_of
 from mergefloor.core.prompt import Note
 from mergefloor.core.settings import (
     PASS_RATE,
@@ -65,7 +66,8 @@ def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
     keys = ("suites", name)
     return Suite(
         name=name,
-        prompt=shape.prompt,
+        prompt=shape.prompt or "",
+        target=target_of(shape.target, document.place(*keys, "target")),
         golden=(shape.golden,) if isinstance(shape.golden, str) else tuple(shape.golden),
         watch=tuple(shape.watch),
         graders=tuple(

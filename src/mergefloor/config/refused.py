@@ -43,7 +43,6 @@ _OURS = {
     "tools": "remove it: tools are not offered to the model",
     "response_format": "write it in the prompt file (`responseFormat`)",
 }
-_TARGET = ("is not supported: only prompt files can be evaluated", "write `prompt: path/of/the/prompt.yaml`")
 
 
 def refused(document: Document) -> dict[Keys, Problem]:
@@ -81,8 +80,8 @@ def _reason(keys: Keys) -> tuple[str, str] | None:
     match keys:
         case ("suites", _) | ("suites", _, "metrics", _) | ("prices", _):
             return None
-        case ("suites", _, "target") | ("target",) | ("defaults", "target"):
-            return _TARGET
+        case ("suites", _, "target", "env" | "timeout"):
+            return None  # names of variables, seconds: config/target_shape.py says what they may be
         case (_, "params", str(name)) if name in _OURS:
             return "is no parameter that can be set here", _OURS[name]
     name = str(keys[-1]).lower().replace("-", "").replace("_", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mergefloor.config.target_shape import measured_problems
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Json, Problem
 from mergefloor.golden.specs import SYNONYMS
@@ -20,6 +21,7 @@ WHY_THREE = (
 def broken_rules(document: Document) -> Iterator[Problem]:
     """Everything that a shape cannot say, with its line."""
     for name, suite in _mapping(document.value, "suites").items():
+        yield from measured_problems(document, name, suite)
         yield from _too_many_gates(document, name, suite)
         yield from _same_names(document, name, suite)
 

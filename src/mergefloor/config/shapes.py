@@ -6,17 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from mergefloor.config.paths import checked, date_problem, file_problem, glob_problem, model_problem
+from mergefloor.config.named import FilePath, Glob, ModelName, pattern
+from mergefloor.config.paths import checked, date_problem
+from mergefloor.config.target_shape import TargetShape
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
 
-# The same rules for editors, as far as a pattern can tell them.
-_INSIDE = r"^(?![/~!])(?!.*(^|/)\.{0,2}(/|$))[^\\{}]+$"
-_ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
-_MODEL = (
-    r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
-)
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _SCALAR = ["string", "number", "boolean", "null"]
 _PARAMETER: dict[str, Any] = {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}}
@@ -25,10 +21,6 @@ MAX_GRADERS = 100
 LARGEST_NUMBER = 10**9
 VERSION = 1
 _POLICY, _BUDGET, _METRIC = Policy(), Budget(), MetricRule(name=PASS_RATE)
-
-
-def _pattern(pattern: str) -> Any:
-    return Field(json_schema_extra={"pattern": pattern})
 
 
 def _parameter(value: Any) -> Any:
@@ -48,10 +40,7 @@ def _known_version(number: int) -> int:
     return number
 
 
-Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), _pattern(_INSIDE)]
-FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), _pattern(_ONE_FILE)]
-ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), _pattern(_MODEL)]
-Day = Annotated[FilledText, AfterValidator(checked(date_problem)), _pattern(_DAY)]
+Day = Annotated[FilledText, AfterValidator(checked(date_problem)), pattern(_DAY)]
 Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
 Params = dict[FilledText, Annotated[Any, AfterValidator(_parameter), WithJsonSchema(_PARAMETER)]]
 Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
@@ -117,6 +106,10 @@ class PolicyShape(Shape):
     floating_models: Annotated[
         Literal["block", "warn"], Field(description="What to do about a model name without a date.")
     ] = "block"
+    code_targets: Annotated[
+        Literal["refuse", "allow"],
+        Field(description="Whether suites may run code of the repository (targets `command` and `python`)."),
+    ] = "refuse"
     judge_calibration: Annotated[
         Literal["require", "waive"],
         Field(description="Whether judged metrics gate only when the judge agrees with human labels."),
@@ -168,9 +161,18 @@ class MetricShape(Shape):
 
 
 class SuiteShape(Shape):
-    """One prompt with its golden set, checks and floors."""
+    """One prompt, or one target, with its golden set, checks and floors."""
 
-    prompt: Annotated[FilePath, Field(description="The prompt file, from the root of the repository.")]
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["prompt"]}, {"required": ["target"]}]}
+    )
+
+    prompt: Annotated[
+        FilePath | None, Field(description="The prompt file, from the root of the repository.")
+    ] = None
+    target: Annotated[
+        TargetShape | None, Field(description="What is measured instead of a prompt: code or a deployment.")
+    ] = None
     golden: Annotated[
         Glob | Globs,
         Field(

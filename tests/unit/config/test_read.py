@@ -225,7 +225,7 @@ PROBLEMS = [
     (f"prices: {{gpt: {{input: 1, output: 1}}}}\n{SUITE}", "m.yml:1: `prices.gpt` is 'gpt', which is no `provider/model`; "),
     (f"prices: {{openai/a: {{input: 1}}}}\n{SUITE}", "m.yml:1: `prices.openai/a.output` is missing; add it"),
     (f"prices: {{openai/a: {{input: -1, output: 1}}}}\n{SUITE}", "m.yml:1: `prices.openai/a.input` is the number -1; "),
-    ("suites: {s: {}}", "m.yml:1: `suites.s.prompt` is missing; add it"),
+    ("suites: {s: {}}", "m.yml:1: `suites.s` has neither `prompt` nor `target`; name what is measured: one of the two"),
     ("suites: {s: p.md}", "m.yml:1: `suites.s` must be a mapping, not 'p.md'; "),
     ("suites:\n  a b: {prompt: p.md}", "m.yml:2: `suites.a b` 'a b' is not a valid name; use 1 to 80 letters"),
     ("suites:\n  s:\n    prompt: ../p.md", "m.yml:3: `suites.s.prompt` has `..`; "),
@@ -246,7 +246,18 @@ PROBLEMS = [
     ("suites:\n  s:\n    prompt: p\n    metrics:\n      a: {max_drop: 1.5}", "m.yml:5: `suites.s.metrics.a.max_drop` is the number 1.5; "),
     ("suites:\n  s:\n    prompt: p\n    metrics:\n      a: {gating: 'yes'}", "m.yml:5: `suites.s.metrics.a.gating` must be true or false, not 'yes'; "),
     ("suites:\n  s:\n    prompt: p\n    metrics:\n      a b: {}", "m.yml:5: `suites.s.metrics.a b` 'a b' is not a valid name; "),
-    ("suites:\n  s: {prompt: p, target: {http: 'https://x'}}", "m.yml:2: `suites.s.target` is not supported: only prompt files can be evaluated; write `prompt: "),
+    ("suites:\n  s: {prompt: p, target: {http: 'https://x'}}", "m.yml:2: `suites.s` has both `prompt` and `target`; name what is measured: one of the two"),
+    ("suites: {s: {target: {files: [a]}}}", "m.yml:1: `suites.s.target` has no kind; write one of `http`, `command` and `python`"),
+    ("suites: {s: {target: {python: 'a:b'}}}", "m.yml:1: `suites.s.target` does not say which files the code needs; add `files: "),
+    ("suites: {s: {target: {python: 'a.b', files: [a]}}}", "m.yml:1: `suites.s.target.python` is no `module:function`; write it as `src.search:answer`"),
+    ("suites: {s: {target: {http: 'https://x', files: [a]}}}", "m.yml:1: `suites.s.target.files` does not go with `http`; remove it"),
+    ("suites: {s: {target: {http: 'https://u:p@x/{sha}'}}}", "m.yml:1: `suites.s.target.http` holds credentials; "),
+    ("suites: {s: {target: {http: 'x/{sha}'}}}", "m.yml:1: `suites.s.target.http` is no address; "),
+    ("suites: {s: {target: {http: 'https://x/{branch}'}}}", "m.yml:1: `suites.s.target.http` is no address; "),
+    ("suites: {s: {target: {command: [a], files: [a], health: 'https://x'}}}", "m.yml:1: `suites.s.target.health` does not go with `command`; remove it"),
+    ("suites: {s: {target: {command: [a], files: [a], env: [OPENAI_API_KEY]}}}", "m.yml:1: `suites.s.target.env[1]` would hand over a secret or steer the runner; "),
+    ("suites: {s: {target: {command: [a], files: [a], env: [GITHUB_OUTPUT]}}}", "m.yml:1: `suites.s.target.env[1]` would hand over a secret or steer the runner; "),
+    ("suites: {s: {target: {command: [a], files: ['../a']}}}", "m.yml:1: `suites.s.target.files[1]` has `..`; "),
     ("a: &x 1\nb: *x", "m.yml:1: the anchor &x is not allowed; remove it"),
 ]  # fmt: skip
 
@@ -281,7 +292,7 @@ suites:
       c: {floor: 0}
 """
     found = [problem.split(" ")[0] for problem in problems(text)]
-    assert found == [f"m.yml:{line}:" for line in (1, 2, 4, 5, 6, 6, 9, 10, 13, 14, 17, 18)]
+    assert found == [f"m.yml:{line}:" for line in (1, 2, 4, 5, 6, 6, 8, 9, 10, 10, 13, 14, 17, 18)]
 
 
 def test_parse_config__hundreds_of_problems__the_first_fifty():

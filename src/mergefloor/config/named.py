@@ -1,0 +1,27 @@
+"""Paths, globs and names of models as fields of a shape."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
+from mergefloor.golden import FilledText
+
+# The same rules for editors, as far as a pattern can tell them.
+_INSIDE = r"^(?![/~!])(?!.*(^|/)\.{0,2}(/|$))[^\\{}]+$"
+_ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
+_MODEL = (
+    r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
+)
+
+
+def pattern(text: str) -> Any:
+    """A pattern for editors alone: what holds is checked in Python, which says more."""
+    return Field(json_schema_extra={"pattern": text})
+
+
+Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), pattern(_INSIDE)]
+FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), pattern(_ONE_FILE)]
+ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), pattern(_MODEL)]
