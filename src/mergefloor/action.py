@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,14 @@ from typing import Literal, TypeAlias
 from mergefloor.core.activity import Job
 from mergefloor.core.effects import Annotate, Outcome, Print, SetStatus
 from mergefloor.core.ports import Repo
-from mergefloor.delivery import PATIENCE_S, Delivery
-from mergefloor.errors import InputError, MergefloorError, RepositoryError
+from mergefloor.delivery import Delivery
+from mergefloor.errors import MergefloorError, RepositoryError
 from mergefloor.gh import ApiRepo, Client, Clocks, GitHub
-from mergefloor.modes.action.admission import admit
+from mergefloor.modes.action.admission import admit, own_commit
+from mergefloor.modes.action.ending import ending
 from mergefloor.modes.action.perform import answer, opening, perform
 from mergefloor.modes.action.place import config_path, place_of
+from mergefloor.modes.action.posting import outputs_without_report, status
 from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
@@ -34,16 +36,15 @@ from mergefloor.modes.action.tasks import (
     RecordTask,
 )
 from mergefloor.render import Redactor
-from mergefloor.render.filters import log
 from mergefloor.repo import LocalRepo
 from mergefloor.runner import Runner, guarded, read_job, seal, secrets_of
 from mergefloor.wiring import Env, for_git, hosted_world
 
-USAGE = 3
 RESUME = "what was paid for is saved, a re-run resumes"
 UNFINISHED = "did not finish: the run was killed, see its log; a re-run resumes"
 HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
 FINISH_S = 60.0
+ADMISSION_S = 180.0  # two or three questions; a rate limit that ends soon is waited for
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
 Working: TypeAlias = GateTask | LookTask | RecordTask | ExplainTask
 
@@ -67,7 +68,16 @@ def run_action(invocation: argparse.Namespace, env: Env, *, clocks: Clocks | Non
     `clocks`: the time that GitHub is given.
     """
     sys.stderr = guarded(sys.stderr)  # the runner obeys commands there too, whoever wrote them (T55)
-    session = _session(env, clocks or Clocks())
+    told = dict(env)
+    try:
+        session = _session(told, clocks or Clocks())
+    except MergefloorError as error:
+        if told.get("GITHUB_ACTIONS") != "true":
+            raise
+        redact = Redactor()
+        end = ending(error, url="", redact=redact)
+        _runner(told, redact, ()).apply(end.said)
+        return Outcome(exit_code=end.exit_code)
     try:
         code = _finish(session) if invocation.finish else _settled(session)
     finally:
@@ -75,13 +85,12 @@ def run_action(invocation: argparse.Namespace, env: Env, *, clocks: Clocks | Non
     return Outcome(exit_code=code)
 
 
-def _session(env: Env, clocks: Clocks) -> Session:
+def _session(told: Env, clocks: Clocks) -> Session:
     """Everything that the environment tells, read once; what a child must not see is gone after this (T04)."""
-    told = dict(env)
     job = read_job(told, read=lambda path: Path(path).read_bytes(), now=clocks.wall())
     secrets = secrets_of(job.inputs)
     redact = Redactor(secrets)
-    runner = Runner(told, out=sys.stdout, token=lambda: token_hex(16), redact=redact, secrets=secrets)
+    runner = _runner(told, redact, secrets)
     seal(os.environ)
     client = Client(
         token=job.inputs.token,
@@ -102,6 +111,10 @@ def _session(env: Env, clocks: Clocks) -> Session:
     )
 
 
+def _runner(told: Env, redact: Redactor, secrets: Sequence[str]) -> Runner:
+    return Runner(told, out=sys.stdout, token=lambda: token_hex(16), redact=redact, secrets=secrets)
+
+
 def _settled(session: Session) -> ExitCode:
     """Run, and leave no pending status behind whatever happens."""
     settle, say = session.delivery.settle, session.runner.apply
@@ -109,37 +122,26 @@ def _settled(session: Session) -> ExitCode:
         return _run(session)
     except KeyboardInterrupt:
         settle("error", f"cancelled: {RESUME}", seconds=HURRY_S)
-        say([Print(text=f"mergefloor: stopped; {RESUME}")])
+        say([*outputs_without_report("error"), Print(text=f"mergefloor: stopped; {RESUME}")])
         return 2
     except MergefloorError as error:
-        code: ExitCode = 3 if error.exit_code == USAGE else 2
-        settle("failure" if code == USAGE else "error", _line(error, session.redact))
-        say([*_annotations(error), Print(text=f"mergefloor: {log(str(error))}")])
-        return code
+        end = ending(error, url=session.job.stamp.url, redact=session.redact)
+        settle(end.state, end.line)
+        say(end.said)
+        return end.exit_code
     except Exception:
         settle("error", "a bug of mergefloor stopped the run; its log says more")
+        say(outputs_without_report("error"))
         raise
 
 
-def _line(error: MergefloorError, redact: Redactor) -> str:
-    """The first problem, for the status."""
-    what = str(error.problems[0]) if isinstance(error, InputError) else error.what
-    return redact(" ".join(what.split()))
-
-
-def _annotations(error: MergefloorError) -> list[Annotate]:
-    if not isinstance(error, InputError):
-        return [Annotate(level="error", message=str(error), title="mergefloor")]
-    return [
-        Annotate(level="error", message=f"{each.what}; {each.fix}", place=each.place, title="mergefloor")
-        for each in error.problems
-    ]
-
-
 def _run(session: Session) -> ExitCode:
-    task = admit(session.job, session.hub)
-    place = place_of(session.job, session.redact)
-    delivery = session.delivery
+    delivery, place = session.delivery, place_of(session.job, session.redact)
+    own = own_commit(session.job)
+    delivery.expect(None if own is None else status(own, "error", "", place))
+    with session.client.within(ADMISSION_S):
+        task = admit(session.job, session.hub)
+    delivery.expect(None)
     delivery.begin(opening(task, place))
     if isinstance(task, Nothing | OverrideTask):
         return delivery.conclude(answer(task, place, session.hub), exit_zero=False)
@@ -149,9 +151,11 @@ def _run(session: Session) -> ExitCode:
         hosted_world(repo, session.job, session.env, session.redact, lambda: stopped.append(True)) as world,
     ):
         place = place_of(session.job, session.redact, config_path(repo, _commits(task)))
-        outcome = perform(task, place, world, session.hub)
-    patience = HURRY_S if stopped else PATIENCE_S
-    return delivery.conclude(outcome, exit_zero=session.job.inputs.exit_zero, seconds=patience)
+        outcome = perform(task, place, world, session.hub, lambda: bool(stopped))
+    if stopped:
+        delivery.conclude(outcome, exit_zero=False, seconds=HURRY_S)
+        return 2
+    return delivery.conclude(outcome, exit_zero=session.job.inputs.exit_zero)
 
 
 def _commits(task: Working) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from mergefloor.errors import HubError, MergefloorError
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
 UNHEARD: Literal[2] = 2
 PATIENCE_S = 420.0  # status 5 minutes, comment 60 s, suggestion 60 s (R23)
+OPENING_S = 60.0  # the pending status is worth a minute: the final one counts
 REFUSED = (401, 403, 404, 422)
 ForGitHub: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
 ForRunner: TypeAlias = Print | AppendSummary | Annotate | SetOutput | SaveState
@@ -84,14 +85,19 @@ class Delivery:
         self._hub, self._runner, self._within, self._workspace = hub, runner, within, workspace
         self._pending: SetStatus | None = None
 
+    def expect(self, status: SetStatus | None) -> None:
+        """Where the last word goes if the run ends before it has written anything. None: nowhere."""
+        self._pending = status
+
     def begin(self, effects: Sequence[Effect]) -> None:
         """What comes before the work. HubError when GitHub refuses our status: nothing is paid for that cannot be told."""
         self._runner.apply([each for each in effects if isinstance(each, SaveState)])
-        for effect in effects:
-            if isinstance(effect, SetStatus):
-                self._announce(effect)
-            elif isinstance(effect, React):
-                self._try(effect)
+        with self._within(OPENING_S):
+            for effect in effects:
+                if isinstance(effect, SetStatus):
+                    self._announce(effect)
+                elif isinstance(effect, React):
+                    self._try(effect)
 
     def conclude(self, outcome: Outcome, *, exit_zero: bool, seconds: float = PATIENCE_S) -> ExitCode:
         """Apply everything; the exit code. `exit_zero` counts only once GitHub has the final status. `seconds`: what
@@ -142,13 +148,14 @@ class Delivery:
         return _write(replace(effect, path=str(target)))
 
     def _announce(self, effect: SetStatus) -> None:
+        self._pending = effect  # also when a signal comes while GitHub is writing it
         try:
             self._hub.apply(effect)
         except HubError as error:
             if error.status in REFUSED:
+                self._pending = None
                 raise
             self._runner.apply([_warning(f"the status could not be set to {effect.state} yet: {error}")])
-        self._pending = effect
 
     def _settled(self, effect: SetStatus) -> list[ForRunner]:
         if not effect.final:

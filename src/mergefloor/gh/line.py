@@ -79,7 +79,8 @@ class Line:
             raise OutOfTime(seconds) from None
         finally:
             self.requests += 1 + patience.retries
-            if not answer.done():  # out of time, or a signal: the next call must not share a line with this one
+            # Out of time, or a signal: the next call must not share a line with this one.
+            if not answer.done():
                 patience.end()
                 self._patience, self._requester = self._connect()
 

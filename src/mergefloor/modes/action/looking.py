@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mergefloor.core.bulletin import Bulletin, invalid, untouched, waiting
-from mergefloor.core.effects import Outcome
+from mergefloor.core.effects import Effect, Outcome
 from mergefloor.core.hub import State
 from mergefloor.modes.action import posting
 from mergefloor.modes.action.look import Touched, by_blobs, by_reading
@@ -22,7 +22,10 @@ def look(task: LookTask, place: Place, world: World) -> Outcome:
     if task.privileged:
         return _preflight(task, found, told, place)
     code: Literal[0, 2, 3] = (3 if found.problems else 2) if found.relevant else 0
-    effects = (*posting.outputs_without_report(told.verdict), *posting.spoken(told, place))
+    effects: tuple[Effect, ...] = (
+        *posting.outputs_without_report(told.verdict),
+        *posting.spoken(told, url=place.stamp.url, redact=place.redact),
+    )
     if task.pull.bot and not task.pull.fork:
         # A bot's token may be allowed to write what a fork's never may; where it is not, the context stays Expected.
         state: State = "error" if code else "success"
@@ -56,7 +59,7 @@ def _preflight(task: LookTask, found: Touched, told: Bulletin, place: Place) -> 
     return Outcome(
         exit_code=0,
         effects=(
-            *posting.spoken(told, place),
+            *posting.spoken(told, url=place.stamp.url, redact=place.redact),
             posting.status(task.pull.head_sha, state, line, place),
         ),
     )

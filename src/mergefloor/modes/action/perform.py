@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, assert_never
 
 from mergefloor.core.activity import Pull
-from mergefloor.core.bulletin import Bulletin, invalid, undecided
 from mergefloor.core.effects import (
     AmendComment,
+    Annotate,
     AppendSummary,
     Effect,
     Outcome,
@@ -17,10 +18,11 @@ from mergefloor.core.effects import (
     UpsertComment,
 )
 from mergefloor.core.hub import Hub
-from mergefloor.core.report import Report
-from mergefloor.errors import HubError, InputError, MergefloorError
+from mergefloor.core.report import Override, Report
+from mergefloor.errors import HubError, MergefloorError
 from mergefloor.modes import explain, gate, record
 from mergefloor.modes.action import command, looking, posting
+from mergefloor.modes.action.ending import told_of
 from mergefloor.modes.action.place import Place, marker_of
 from mergefloor.modes.action.tasks import (
     ExplainTask,
@@ -52,11 +54,12 @@ def opening(task: Task, place: Place) -> tuple[Effect, ...]:
     return ()
 
 
-def perform(task: Task, place: Place, world: World, hub: Hub) -> Outcome:
-    """Carry out a task that needs the repository. Errors of the run become what the pull request is told."""
+def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[[], bool]) -> Outcome:
+    """Carry out a task that needs the repository. Errors of the run become what the pull request is told.
+    `stopped`: whether a signal has ended the work; then nothing is asked any more."""
     match task:
         case GateTask():
-            return _gate(task, place, world, hub)
+            return _gate(task, place, world, hub, stopped)
         case LookTask():
             return looking.look(task, place, world)
         case RecordTask():
@@ -74,35 +77,58 @@ def answer(task: OverrideTask | Nothing, place: Place, hub: Hub) -> Outcome:
         text = place.redact(f"Nothing was done: {task.why}.")
         said = (Print(text=text), AppendSummary(text=prose(text)))
         return Outcome(exit_code=task.exit_code, effects=(*said, *posting.done(task.command, "confused")))
-    override, pull = task.override, task.pull
+    override = task.override
     line = place.redact(f"Overridden by {override.by}: {override.reason}")
     return Outcome(
         exit_code=0,
         effects=(
             posting.status(override.sha, "success", line, place),
-            AmendComment(
-                pull=pull.number,
-                marker=marker_of(place, pull.number, hub),
-                block=override_note(override, redact=place.redact),
-            ),
+            _audit_line(task, place, hub),
             Print(text=f"{line} (commit {override.sha})"),
             *posting.done(task.command, "rocket"),
         ),
     )
 
 
-def _gate(task: GateTask, place: Place, world: World, hub: Hub) -> Outcome:
+def _audit_line(task: OverrideTask, place: Place, hub: Hub) -> Effect:
+    """The override in the comment that is there. Where the comments cannot be read it is left out: a second comment
+    would stay for ever, and the command itself is the record."""
+    try:
+        marker = marker_of(place, task.pull.number, hub)
+    except HubError as error:
+        return _warning(f"the comment does not tell of the override: {error}")
+    block = override_note(task.override, redact=place.redact)
+    return AmendComment(pull=task.pull.number, marker=marker, block=block)
+
+
+def _gate(task: GateTask, place: Place, world: World, hub: Hub, stopped: Callable[[], bool]) -> Outcome:
     found = _examined(task, place, world)
+    if stopped():
+        report = None if isinstance(found, Outcome) else found
+        return Outcome(exit_code=2, effects=posting.of_cancelled(report, task, place))
     pull = _now(task.pull, hub)
     if pull is not None and pull.head_sha != task.head:
         return _overtaken(pull, task, place)
     if isinstance(found, Outcome):
         return found
-    override = None
-    if pull is not None and found.exit_code in (1, 2):
-        override = command.standing_override(pull, hub, task.head)
+    override, remarks = _override(found, pull, hub)
     report = replace(found, override=override)
-    return Outcome(exit_code=report.exit_code, effects=posting.of_report(report, task, place))
+    return Outcome(exit_code=report.exit_code, effects=(*posting.of_report(report, task, place), *remarks))
+
+
+def _override(found: Report, pull: Pull | None, hub: Hub) -> tuple[Override | None, tuple[Effect, ...]]:
+    """The override that holds for the head, and what to say. One that GitHub does not tell of does not count: the
+    verdict stays what was found and paid for."""
+    if pull is None or found.exit_code not in (1, 2):
+        return None, ()
+    try:
+        return command.standing_override(pull, hub, pull.head_sha), ()
+    except HubError as error:
+        return None, (_warning(f"whether an override holds cannot be told: {error}"),)
+
+
+def _warning(text: str) -> Annotate:
+    return Annotate(level="warning", message=text, title="mergefloor")
 
 
 def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
@@ -116,11 +142,9 @@ def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
     )
     try:
         found = gate.examine(request, world)
-    except InputError as error:
-        return _told(invalid(error.problems), 3, task, place)
     except MergefloorError as error:
-        code: Literal[2, 3] = 3 if error.exit_code == 3 else 2  # noqa: PLR2004 - CONTRACT 4
-        return _told(undecided(error.what, error.fix), code, task, place)
+        told, code = told_of(error)
+        return Outcome(exit_code=code, effects=posting.of_bulletin(told, code, task, place))
     return replace(
         found,
         base_ref=task.base_name,
@@ -128,10 +152,6 @@ def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
         private=task.private,
         url=place.stamp.url,
     )
-
-
-def _told(told: Bulletin, code: Literal[2, 3], task: GateTask, place: Place) -> Outcome:
-    return Outcome(exit_code=code, effects=posting.of_bulletin(told, code, task, place))
 
 
 def _now(pull: Pull | None, hub: Hub) -> Pull | None:

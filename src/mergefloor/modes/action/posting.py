@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from mergefloor.core.activity import Pull
-from mergefloor.core.bulletin import Bulletin
+from mergefloor.core.bulletin import Bulletin, cancelled
 from mergefloor.core.effects import (
     Annotate,
     AppendSummary,
@@ -65,27 +65,32 @@ def of_bulletin(
     """Everything that is said where there is no report: the files are wrong, or nothing could be decided."""
     return (
         *outputs_without_report(told.verdict),
-        *spoken(told, place),
+        *spoken(told, url=place.stamp.url, redact=place.redact),
         status(task.head, STATES[exit_code], status_line(told, redact=place.redact), place),
-        *comment(task.pull, _text(told, place), place),
+        *comment(task.pull, bulletin(told, url=place.stamp.url, redact=place.redact), place),
         *done(task.command, "confused"),
     )
 
 
-def spoken(told: Bulletin, place: Place) -> tuple[Effect, ...]:
+def of_cancelled(report: Report | None, task: GateTask, place: Place) -> tuple[Effect, ...]:
+    """A run that a signal ended: whatever it had found so far is no verdict, and is left in the files only. What is
+    said to GitHub comes first, for there are seconds left."""
+    found = () if report is None else _files(report, place)
+    return (*of_bulletin(cancelled(), 2, task, place), *found)
+
+
+def spoken(
+    told: Bulletin, *, url: str, redact: Callable[[str], str]
+) -> tuple[AppendSummary | Print | Annotate, ...]:
     """A bulletin on the page of the run, in its log and at the lines that it speaks of."""
     return (
-        AppendSummary(text=_text(told, place)),
-        Print(text=bulletin_console(told, width=WIDTH, redact=place.redact)),
+        AppendSummary(text=bulletin(told, url=url, redact=redact)),
+        Print(text=bulletin_console(told, width=WIDTH, redact=redact)),
         *(
             Annotate(level="error", place=each.place, message=f"{each.what}; {each.fix}", title="mergefloor")
             for each in told.problems
         ),
     )
-
-
-def _text(told: Bulletin, place: Place) -> str:
-    return bulletin(told, url=place.stamp.url, redact=place.redact)
 
 
 def status(sha: str, state: State, line: str, place: Place, *, final: bool = True) -> SetStatus:
@@ -110,7 +115,7 @@ def done(command: int | None, content: Literal["eyes", "rocket", "confused"]) ->
     return () if command is None else (React(comment=command, content=content),)
 
 
-def outputs_without_report(verdict: str) -> tuple[Effect, ...]:
+def outputs_without_report(verdict: str) -> tuple[SetOutput, ...]:
     """The outputs of a run that has no numbers."""
     return (
         SetOutput(name="verdict", value=verdict),
