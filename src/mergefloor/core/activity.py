@@ -37,9 +37,13 @@ class PullChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullTargeted:
-    """`pull_request_target`: the privileged look at a fork's pull request. Nothing of it may run."""
+    """`pull_request_target`: the privileged look at a fork's pull request. Nothing of it may run.
+
+    `retargeted`: it was moved to another base branch, so that what was said of this commit no longer counts.
+    """
 
     pull: Pull
+    retargeted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

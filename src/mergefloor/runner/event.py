@@ -37,7 +37,8 @@ def _changed(payload: Payload, _env: Mapping[str, str]) -> Activity:
 
 
 def _targeted(payload: Payload, _env: Mapping[str, str]) -> Activity:
-    return PullTargeted(pull=_pull(payload))
+    retargeted = payload.find("changes", "base") is not None
+    return PullTargeted(pull=_pull(payload), retargeted=retargeted)
 
 
 def _pull(payload: Payload) -> Pull:

@@ -86,3 +86,17 @@ def test_preflight__of_a_fork__is_pending_where_it_matters_and_green_where_not(t
     event = team.github.event("pull_request", number=harmless)
     assert team.run("pull_request_target", event, cache_key="").code == 0
     assert team.status(team.sha("docs"))[0] == "success"
+
+
+def test_preflight__of_a_commit_that_was_judged__leaves_the_status_unless_the_base_changed(team: Team) -> None:
+    number = team.github.open_pull("harmless", fork_of="mallory/shop", author="mallory")
+    team.github.collaborators["max"] = "maintain"
+    sha = team.sha("harmless")
+    assert team.say(number, f"/mergefloor run {sha}", author="max").code == 0
+    assert team.status(sha)[0] == "success"
+    event = team.github.event("pull_request", number=number, action="edited")
+    assert team.run("pull_request_target", event, cache_key="").code == 0
+    assert team.status(sha)[0] == "success"
+    event["changes"] = {"base": {"ref": {"from": "lenient"}, "sha": {"from": team.sha("main")}}}
+    assert team.run("pull_request_target", event, cache_key="").code == 0
+    assert team.status(sha)[0] == "pending"

@@ -50,7 +50,7 @@ def admit(job: Job, hub: Hub) -> Task:
     if isinstance(event, PullChanged):
         return _changed(event.pull, job.inputs, hub)
     if isinstance(event, PullTargeted):
-        return _targeted(event.pull, hub)
+        return _targeted(event, job.inputs, hub)
     if isinstance(event, GroupQueued):
         return GateTask(
             base=event.base_sha, head=event.head_sha, base_name=event.base_ref, head_name=event.head_ref
@@ -95,12 +95,15 @@ def _changed(told: Pull, inputs: Inputs, hub: Hub) -> Task:
     return _gate(pull, hub)
 
 
-def _targeted(told: Pull, hub: Hub) -> Task:
-    pull = hub.pull(told.number)
-    if stale := _stale(told, pull):
+def _targeted(event: PullTargeted, inputs: Inputs, hub: Hub) -> Task:
+    pull = hub.pull(event.pull.number)
+    if stale := _stale(event.pull, pull):
         return stale
-    if not pull.fork:
+    if not pull.fork and not pull.bot:
         return Nothing(why="a branch of this repository is gated by the event pull_request")
+    judged = hub.status(pull.head_sha, inputs.status_context)
+    if judged is not None and judged.state != "pending" and not event.retargeted:
+        return Nothing(why=f"this very commit has a status already: {judged.state}")
     return LookTask(pull=pull, base=hub.tip(pull.base_ref), privileged=True)
 
 
