@@ -41,26 +41,42 @@ STATUS = Path("/var/lib/dpkg/status")
 
 
 def gather(image: Path, extra: Iterable[Path]) -> None:
-    """Everything, in a fixed order. OSError and CalledProcessError end the build."""
-    for name, mode in {**FOLDERS, **MOUNTED}.items():
-        (image / name).mkdir(parents=True)
-        (image / name).chmod(mode)
-    for name in ("bin", "lib", "lib64", "sbin"):
-        if Path("/", name).is_symlink():
-            (image / name).symlink_to(Path("/", name).readlink())
-    files = [*interpreter(), *standard_library(), *map(Path, PROGRAMS)]
-    files += [each for name in DATA for each in tree(Path(name))]
+    """Everything, in a fixed order. OSError and ValueError (something is not there) end the build."""
+    skeleton(image)
+    files = [*interpreter(), *standard_library(), *present()]
     elsewhere = tuple(extra)
     linked = [path for root in elsewhere for path in tree(root)]
     wanted = (path for path in (*files, *libraries([*files, *linked])) if not _under(path, elsewhere))
     taken = sorted({each for path in wanted for each in chain(path)})
     for path in taken:
         copy(path, image)
-    names = owners(taken)
-    (image / STATUS.relative_to("/")).parent.mkdir(parents=True)
-    (image / STATUS.relative_to("/")).write_text(
-        entries(STATUS.read_text(encoding="utf-8"), names), encoding="utf-8"
-    )
+    record(owners(taken), image)
+
+
+def skeleton(image: Path) -> None:
+    """The folders that programs and container engines expect, and the names of /usr's folders at the top."""
+    for name, mode in {**FOLDERS, **MOUNTED}.items():
+        (image / name).mkdir(parents=True)
+        (image / name).chmod(mode)
+    for name in ("bin", "lib", "lib64", "sbin"):
+        if Path("/", name).is_symlink():
+            (image / name).symlink_to(Path("/", name).readlink())
+            (image / name).resolve().mkdir(parents=True, exist_ok=True)
+
+
+def present() -> list[Path]:
+    """Files and programs that are taken by name. ValueError: the base has changed and lacks some."""
+    missing = [name for name in (*DATA, *PROGRAMS) if not os.path.lexists(name)]
+    if missing:
+        raise ValueError(f"the base image lacks {', '.join(missing)}")
+    return [path for name in (*DATA, *PROGRAMS) for path in tree(Path(name))]
+
+
+def record(names: set[str], image: Path) -> None:
+    """The taken packages' entries in the package database, and their licences."""
+    status = image / STATUS.relative_to("/")
+    status.parent.mkdir(parents=True)
+    status.write_text(entries(STATUS.read_text(encoding="utf-8"), names), encoding="utf-8")
     for name in sorted(names):
         for path in chain(Path("/usr/share/doc", name, "copyright")):
             copy(path, image)
