@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.e2e.hosted import small
 from tests.e2e.hosted.team import Team
 from tests.fakes.github import FakeGitHub
-from tests.fakes.runner import RunnerHarness, _Ended
+from tests.fakes.runner import Ended, RunnerHarness
 
 
 class Inside(RunnerHarness):
@@ -28,18 +28,22 @@ class Inside(RunnerHarness):
         env: Mapping[str, str],
         signal_after: float | Callable[[], bool] | None,
         timeout: float,
-    ) -> _Ended:
+    ) -> Ended:
         from mergefloor.main import main
 
         assert signal_after is None, "signals need a process"
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         since = time.monotonic()
-        with _in_place_of(env, self.workspace), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        with (
+            _in_place_of(env, self.workspace),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
             code = main(program[program.index("action") :], os.environ)
         seconds = time.monotonic() - since
         assert seconds < timeout, "the run takes too long"
         streams = [each.buffer.getvalue() for each in (out, err)]  # type: ignore[attr-defined]
-        return _Ended(code=code, stdout=streams[0], stderr=streams[1], orphans=False, seconds=seconds)
+        return Ended(code=code, stdout=streams[0], stderr=streams[1], orphans=False, seconds=seconds)
 
 
 @contextmanager
@@ -80,3 +84,11 @@ def a_team(
             made.commit(branch, changed)
         yield made
     assert github.violations == []
+
+
+def check_out(team: Team, ref: str) -> Path:
+    """What actions/checkout leaves in the workspace when it fetches everything."""
+    workspace = team.runner.workspace
+    team.git("clone", "-q", str(team.folder), str(workspace))
+    team.git("-C", str(workspace), "checkout", "-q", team.sha(ref))
+    return workspace
