@@ -132,6 +132,12 @@ def _version(suite: SuiteReport, check: VersionCheck) -> list[Words]:
     return [line, say("To mend it, write {} instead of {} in {}.", Said(mend.new), Said(mend.old), place)]
 
 
+def asked_for(check: VersionCheck) -> Words:
+    """Which version a change asks for, and why."""
+    why = listing([(Prose(text.rstrip(" .")),) for text in check.why])
+    return say("This change asks for version {}{}.", _wanted(check), say(": {}", why) if why else ())
+
+
 def _wanted(check: VersionCheck) -> Words:
     bump = _bump(check.required)
     return say("{} ({})", Name(check.wanted), bump) if check.wanted else say(bump)

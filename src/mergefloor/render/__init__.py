@@ -6,10 +6,11 @@ from mergefloor.render.explain import explanation
 from mergefloor.render.html import html
 from mergefloor.render.junit import junit
 from mergefloor.render.machine import report_json, report_schema
-from mergefloor.render.recording import recording, recording_console, recording_json, recording_line
 from mergefloor.render.note import override_note
+from mergefloor.render.recording import recording, recording_console, recording_json, recording_line
 from mergefloor.render.redact import Redactor
 from mergefloor.render.status import status_line
+from mergefloor.render.suggestion import suggestion_text
 from mergefloor.render.terminal import console
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "report_json",
     "report_schema",
     "status_line",
+    "suggestion_text",
     "summary",
 ]

@@ -25,9 +25,10 @@ _NOT_CELL = re.compile(r"[^A-Za-z0-9._/-]")
 _NOT_CODE = re.compile(r"[^A-Za-z0-9 .,;:()%'\"+=?!/_{}$*\[\]-]")
 # Letters and digits of every script; the four Hangul fillers are letters that nobody sees.
 _NOT_SAID = re.compile(r"[^\w .,;:()%'\"+=?!/{}$*\[\]-]|[\u115f\u1160\u3164\uffa0]")
-# In this order: what GitHub links without any markup (addresses, GH-12), what Markdown reads as markup, the rest.
+# In this order: what GitHub links without any markup (addresses, GH-12) and what begins a comment, what Markdown
+# reads as markup, the rest.
 _NOT_PROSE = re.compile(
-    r"""(?P<link>:(?=//)|(?<=[Ww]{3})\.|(?<=[Gg][Hh])-(?=\d))
+    r"""(?P<link>:(?=//)|<(?=!)|(?<=[Ww]{3})\.|(?<=[Gg][Hh])-(?=\d))
       |(?P<markup>[\\*_\[\]<>|~&$]|\A[-+=])
       |(?P<other>[^A-Za-z0-9 .,;:()%'"+=?!/{}\u2192\u2212\u00b7\u2026\u2013\u2265\u2264-])""",
     re.VERBOSE,

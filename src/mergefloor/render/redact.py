@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 from urllib.parse import quote
 
+from mergefloor.core.excerpts import readable
 from mergefloor.core.wording import Name, Prose, Said
 
 T = TypeVar("T")
@@ -32,14 +33,17 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIV
 
 
 def names_cleaned(value: T, clean: Callable[[str], str]) -> T:
-    """A view whose names and sentences hold no secrets. Before the filters: an escaped secret is still one."""
+    """A view whose names and sentences hold no secrets. Before the filters: an escaped secret is still one.
+
+    Of a name longer than anything that is shown only the beginning is read.
+    """
     return cast(T, _cleaned(value, clean))
 
 
 def _cleaned(value: object, clean: Callable[[str], str]) -> object:
     match value:
         case Name() | Prose() | Said():
-            return replace(value, text=clean(value.text))
+            return replace(value, text=readable(value.text, clean))
         case tuple():
             return tuple(_cleaned(item, clean) for item in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
