@@ -15,8 +15,12 @@ import yaml
 from mergefloor import cli, config, graders
 from mergefloor.application import MODES
 from mergefloor.config.read import parse_config
+from mergefloor.core.action_pin import Pin
+from mergefloor.core.gate_setup import GateSetup
 from mergefloor.core.settings import Budget
 from mergefloor.providers import PROVIDERS
+from mergefloor.release import pins
+from mergefloor.render.workflow import workflow
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,6 +34,12 @@ def commands() -> set[str]:
 
 def fenced(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+def block(start: str) -> str:
+    """The YAML example of the README that begins so."""
+    (found,) = (text for text in fenced("yaml") if text.startswith(start))
+    return found
 
 
 def test_commands__of_the_parser__have_a_mode_and_are_in_the_readme() -> None:
@@ -47,11 +57,12 @@ def test_options__in_the_readme__exist() -> None:
         ).choices.values()
         for o in sub._option_string_actions
     }
-    assert set(re.findall(r"(?<![\w-])--[a-z]+", README)) <= known
+    ours = "\n".join(line for line in README.splitlines() if re.search(r"\bmergefloor\b.*--", line))
+    assert set(re.findall(r"(?<![\w-])--[a-z]+", ours)) - {"--env"} <= known, "--env belongs to gh"
 
 
 def test_config__of_the_readme__is_valid_and_shows_every_key() -> None:
-    text = fenced("yaml")[0]
+    text = block("version: 1\n")
     settings = parse_config("mergefloor.yml", text.encode())
     assert settings.suites[0].name == "customer-support"
     shown = yaml.safe_load(text)
@@ -70,7 +81,7 @@ def keys_of(schema: dict[str, Any], section: str) -> set[str]:
 def test_cases__of_the_readme__are_valid(tmp_path: Path) -> None:
     from mergefloor.golden import read_golden
 
-    assert len(read_golden("evals/a.yaml", fenced("yaml")[1].encode())) == 3
+    assert len(read_golden("evals/a.yaml", block("- id:").encode())) == 3
 
 
 def test_graders_and_providers__are_all_named_in_the_readme() -> None:
@@ -86,7 +97,32 @@ def test_dependencies__each_have_their_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     table = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
     names = [re.split(r"[><=\[]", each)[0] for each in project["dependencies"]]
-    assert [name for name in names if f"| {name} |" not in table] == []
+    assert [name for name in names if f"| {name.lower()} |" not in table] == []
+
+
+def test_workflow__of_the_readme__is_the_one_that_init_writes() -> None:
+    shown = block("# mergefloor blocks")
+    known = pins()
+    setup = GateSetup(
+        branch="main",
+        minutes=20,
+        providers=frozenset({"anthropic", "openai"}),
+        gate=Pin(action="mergefloor/mergefloor", commit="0" * 40),
+        steps=known,
+    )
+    written = workflow(setup)
+    ours = re.compile(r"uses: mergefloor/mergefloor@.*")
+    assert ours.sub("", shown) == ours.sub("", written)
+
+
+def test_inputs_and_outputs__of_the_action__are_those_of_the_readme() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    section = README.partition("### Inputs and outputs")[2].partition("\n## ")[0]
+    tables = section.split("| output |")
+    first = [row.split("|")[1] for row in tables[0].splitlines() if row.startswith("| `")]
+    assert {name for cell in first for name in re.findall(r"`([a-z-]+)`", cell)} == set(action["inputs"])
+    second = [row.split("|")[1] for row in tables[1].splitlines() if row.startswith("| `")]
+    assert {name for cell in second for name in re.findall(r"`([a-z-]+)`", cell)} == set(action["outputs"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
