@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -11,7 +12,9 @@ from xml.etree import ElementTree
 from tests.e2e.hosted.team import Team
 from tests.fakes.runner import Run
 
-SEGMENTS = ".mergefloor-cache/"
+# Tags, direction marks, zero width: what a reviewer does not see and a machine reads (T59).
+HIDDEN = re.compile("[\U000e0000-\U000e007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x1b]")
+COMMAND = re.compile(r"^\s*[/@]|^bors ")
 
 
 def sinks(run: Run, team: Team) -> Iterator[tuple[str, str]]:
