@@ -34,8 +34,10 @@ from mergefloor.render import (
     markdown,
     report_json,
     status_line,
+    suggestion_text,
     summary,
 )
+from mergefloor.render.filters import visible
 
 WIDTH = 100
 STATES: dict[int, State] = {0: "success", 1: "failure", 2: "error", 3: "failure"}
@@ -194,10 +196,11 @@ def _suggestions(report: Report, task: GateTask, place: Place) -> tuple[Effect, 
     if task.pull is None or not place.inputs.comment:
         return ()
     wanted = tuple(
-        (each, f"This change needs {suite.semver.required} here: {'; '.join(suite.semver.why)}.")
+        (each, suggestion_text(suite.semver, redact=place.redact))
         for suite in report.suites
         if suite.semver is not None and suite.semver.ok is False
         for each in suite.semver.suggestions
+        if _repeatable(each.new, place)
     )
     return (
         SuggestChange(
@@ -207,3 +210,9 @@ def _suggestions(report: Report, task: GateTask, place: Place) -> tuple[Effect, 
             suggestions=wanted,
         ),
     )
+
+
+def _repeatable(line: str, place: Place) -> bool:
+    """Whether a line of the change may stand in a comment of ours to the letter, as a click would write it: without
+    secrets (T16), hidden characters or comments that only machines read (T59)."""
+    return place.redact(line) == visible(line) == line and "<!--" not in line
