@@ -22,7 +22,8 @@ from mergefloor.gh.wishes import Amend, Upsert
 
 Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
 
-STATUS_TIME, COMMENT_TIME = 300.0, 60.0  # seconds in all, repetitions and waits included (R23)
+# Seconds in all, repetitions and waits included (R23). A question may wait for one rate limit of a minute.
+STATUS_TIME, COMMENT_TIME, QUESTION_TIME = 300.0, 60.0, 120.0
 DEPENDABOT = "dependabot[bot]"
 NOBODY = "none"
 ABSENT = 404
@@ -38,16 +39,19 @@ class GitHub:
 
     def pull(self, number: int) -> Pull:
         """The pull request as it is now."""
-        return _pull(self._client.get(f"pulls/{number}"))
+        with self._client.within(QUESTION_TIME):
+            return _pull(self._client.get(f"pulls/{number}"))
 
     def tip(self, branch: str) -> str:
         """The commit at the tip of a branch, as it is now."""
-        return fields.text(self._client.get(f"branches/{_quoted(branch)}"), "commit", "sha")
+        with self._client.within(QUESTION_TIME):
+            return fields.text(self._client.get(f"branches/{_quoted(branch)}"), "commit", "sha")
 
     def role(self, login: str) -> str:
         """Role of a person in this repository; `none` for whom GitHub does not know here."""
         try:
-            answer = self._client.get(f"collaborators/{_quoted(login)}/permission")
+            with self._client.within(QUESTION_TIME):
+                answer = self._client.get(f"collaborators/{_quoted(login)}/permission")
         except HubError as error:
             if error.status == ABSENT:
                 return NOBODY
@@ -56,12 +60,14 @@ class GitHub:
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         """Every comment of a pull request, oldest first, however many pages they fill."""
-        return Comments(self._client, number).all()
+        with self._client.within(QUESTION_TIME):
+            return Comments(self._client, number).all()
 
     def status(self, sha: str, context: str) -> Status | None:
         """The latest status of one context on a commit; None when there is none."""
-        newest_first = self._client.pages(f"commits/{sha}/statuses")
-        found = next((s for s in newest_first if fields.text(s, "context") == context), None)
+        with self._client.within(QUESTION_TIME):
+            newest_first = self._client.pages(f"commits/{sha}/statuses")
+            found = next((s for s in newest_first if fields.text(s, "context") == context), None)
         return None if found is None else _status(found)
 
     def rules(self, branch: str) -> tuple[Mapping[str, Json], ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mergefloor.core.activity import Inputs, Job, RunStamp
 from mergefloor.core.hub import Hub
 from mergefloor.core.ports import Repo
-from mergefloor.errors import MergefloorError
+from mergefloor.errors import RepositoryError
 from mergefloor.render.filters import cell
 
 CONFIGS = ("mergefloor.yml", ".github/mergefloor.yml")
@@ -47,11 +47,12 @@ def place_of(job: Job, redact: Callable[[str], str], config: str | None = None) 
 
 
 def config_path(repo: Repo, refs: tuple[str, ...]) -> str | None:
-    """Where the first of these commits keeps its config. A tree that cannot be read is told by whoever needs it."""
+    """Where the first of these commits keeps its config. A commit that is not there is told by whoever needs it;
+    HubError when GitHub does not answer: to ask it again for the next commit would only take the same time again."""
     for ref in refs:
         try:
             files = repo.snapshot(ref).files
-        except MergefloorError:
+        except RepositoryError:
             continue
         if found := next((path for path in CONFIGS if path in files), None):
             return found

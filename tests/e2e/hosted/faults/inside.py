@@ -44,7 +44,9 @@ def fast(speed: float) -> Clocks:
 class Inside(RunnerHarness):
     """A runner whose steps are calls. A bug of ours is raised here instead of being told in a sentence."""
 
-    def __init__(self, *args: Any, clocks: Callable[[], Clocks] = lambda: Watch().clocks, **named: Any) -> None:
+    def __init__(
+        self, *args: Any, clocks: Callable[[], Clocks] = lambda: Watch().clocks, **named: Any
+    ) -> None:
         super().__init__(*args, **named)
         self.clocks = clocks
 
