@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mergefloor.config.target_shape import measured_problems
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Json, Problem
-from mergefloor.golden.specs import SYNONYMS
+from mergefloor.golden import default_name
 from mergefloor.loading import Document
 
 MOST_GATING = 3
@@ -70,7 +70,7 @@ def _metric_name(grader: Json) -> str | None:
     name, kind = grader.get("name"), grader.get("type")
     if isinstance(name, str):
         return name
-    return SYNONYMS.get(kind, kind) if isinstance(kind, str) else None
+    return default_name(kind, grader) if isinstance(kind, str) else None
 
 
 def _mapping(value: Json, key: str) -> dict[str, Json]:

@@ -180,18 +180,20 @@ class GraderSpec:
 class Case:
     """One golden case. `graders` are the case's own checks in normal form; the suite's are added later.
 
-    `content_hash` is SHA-256 of the canonical case without `id` and `tags`: equal hashes are equal cases.
+    `content_hash` is SHA-256 of the canonical case without `id` and `tags`: equal hashes are equal cases. `earlier`:
+    the turns of a conversation before `input`. `relevant`: gains by document id, 1 where none is written.
     """
 
     id: str
     place: Place
     content_hash: str
     input: str | None = None
+    earlier: tuple[Message, ...] = ()
     vars: Mapping[str, Json] = field(default_factory=dict)
     expected: str | None = None
     context: tuple[str, ...] = ()
-    relevant: tuple[str, ...] = ()
-    expected_tools: tuple[Json, ...] = ()
+    relevant: Mapping[str, float] = field(default_factory=dict)
+    expected_tools: tuple[ToolCall, ...] = ()
     graders: tuple[GraderSpec, ...] = ()
     tags: tuple[str, ...] = ()
     critical: bool = False

@@ -6,7 +6,7 @@ from mergefloor.golden.files import read_golden
 from mergefloor.golden.grader_shapes import GraderModel
 from mergefloor.golden.problems import problems_of
 from mergefloor.golden.shape import FilledText, MetricName, Name, Shape, Share, told
-from mergefloor.golden.specs import resolved, spec_from, spec_of, specs_from
+from mergefloor.golden.specs import concerns, default_name, resolved, spec_from, spec_of, specs_from
 from mergefloor.golden.wording import nearest
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "Share",
     "case_from",
     "cases_from",
+    "concerns",
+    "default_name",
     "has_check",
     "nearest",
     "problems_of",

@@ -7,19 +7,25 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from mergefloor.golden.grader_shapes import GraderModel, Needle
-from mergefloor.golden.shape import FilledText, Name, Shape, Text
+from mergefloor.golden.shape import MAX_LISTED, FilledText, Name, Shape, Text
+from mergefloor.golden.target_shapes import Relevant, Tools, Turns
 
-MAX_LISTED = 1_000
 Needles = Annotated[list[Needle], Field(max_length=MAX_LISTED)]
 
 
 class CaseModel(Shape):
-    """One row of a golden set: what is asked (`input`, `vars`) and what is expected of the answer."""
+    """One row of a golden set: what is asked (`input`, `messages`, `vars`) and what is expected of the answer.
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["input"]}, {"required": ["vars"]}]})
+    `messages`: a conversation whose last turn is the question, or the turns before `input`.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("input", "vars", "messages")]}
+    )
 
     id: Name | None = None
     input: Text | None = None
+    messages: Turns | None = None
     vars: dict[str, JsonValue] | None = None
     expected: FilledText | None = None
     method: Literal["exact", "judge", "similarity"] | None = None
@@ -28,8 +34,8 @@ class CaseModel(Shape):
     expected_behavior: FilledText | None = None
     tone_check: FilledText | None = None
     context: Annotated[list[Text], Field(max_length=MAX_LISTED)] | None = None
-    relevant: Annotated[list[FilledText], Field(max_length=MAX_LISTED)] | None = None
-    expected_tools: Annotated[list[str | dict[str, JsonValue]], Field(max_length=MAX_LISTED)] | None = None
+    relevant: Relevant | None = None
+    expected_tools: Tools | None = None
     graders: Annotated[list[GraderModel], Field(max_length=MAX_LISTED)] | None = None
     tags: Annotated[list[FilledText], Field(max_length=MAX_LISTED)] | None = None
     critical: bool | None = None

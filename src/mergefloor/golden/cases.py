@@ -7,18 +7,21 @@ from collections.abc import Collection, Sequence
 from pydantic import ValidationError
 
 from mergefloor.core.keys import digest
-from mergefloor.core.types import Case, GraderSpec, Json, Place, Problem
+from mergefloor.core.search import gains
+from mergefloor.core.types import Case, GraderSpec, Json, Message, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.golden.case_shape import CaseModel
 from mergefloor.golden.checks import checks_of
 from mergefloor.golden.problems import problems_of
-from mergefloor.golden.specs import REFERENCE
+from mergefloor.golden.specs import REFERENCE, concerns
+from mergefloor.golden.target_shapes import tools, turns
 from mergefloor.loading import Document
 
 ID_DIGITS = 12
 MAX_CASES = 10_000
 MAX_PROBLEMS = 50
 _COMPARING = frozenset({"equals", "similarity", "overlap"})
+_LACKING = {"retrieval": "`relevant` to the case", "tools": "`expected_tools` to the case"}
 
 
 def has_check(case: Case) -> bool:
@@ -85,26 +88,37 @@ def _validated(
     except ValidationError as error:
         return None, list(problems_of(error, document, *keys))
     graders = checks_of(shape, lambda *inner: document.place(*keys, *inner))
-    return _case(shape, row, document.place(*keys), graders), _unreferenced(graders)
+    case = _case(shape, row, document.place(*keys), graders)
+    return case, [*_unreferenced(case), *_unasked(shape, document, keys)]
 
 
 def _case(shape: CaseModel, row: dict[str, Json], place: Place, graders: tuple[GraderSpec, ...]) -> Case:
     content = digest({key: value for key, value in row.items() if _counts(key, value)})
+    earlier, question = _conversation(shape)
     return Case(
         id=shape.id or content[:ID_DIGITS],
         place=place,
         content_hash=content,
-        input=shape.input,
+        input=question,
+        earlier=earlier,
         vars=shape.vars or {},
         expected=shape.expected,
         context=tuple(shape.context or ()),
-        relevant=tuple(shape.relevant or ()),
-        expected_tools=tuple(shape.expected_tools or ()),
+        relevant=gains(row.get("relevant")),
+        expected_tools=tools(shape.expected_tools),
         graders=graders,
         tags=tuple(shape.tags or ()),
         critical=bool(shape.critical),
         cluster=shape.cluster,
     )
+
+
+def _conversation(shape: CaseModel) -> tuple[tuple[Message, ...], str | None]:
+    """The turns before the question, and the question: `input`, else the last turn."""
+    listed = turns(shape.messages)
+    if shape.input is None and listed:
+        return listed[:-1], listed[-1].content
+    return listed, shape.input
 
 
 def _counts(key: str, value: Json) -> bool:
@@ -115,7 +129,7 @@ def _counts(key: str, value: Json) -> bool:
 
 def _missing(document: Document, row: dict[str, Json], keys: tuple[str | int, ...]) -> list[Problem]:
     found = []
-    if row.get("input") is None and not row.get("vars"):
+    if row.get("input") is None and not row.get("vars") and not row.get("messages"):
         found.append(
             _problem(document.place(*keys), "the case has neither `input` nor `vars`", "add one of them")
         )
@@ -125,16 +139,35 @@ def _missing(document: Document, row: dict[str, Json], keys: tuple[str | int, ..
     return found
 
 
-def _unreferenced(graders: Sequence[GraderSpec]) -> list[Problem]:
+def _unasked(shape: CaseModel, document: Document, keys: tuple[str | int, ...]) -> list[Problem]:
+    """A conversation must end with a question, and with one only."""
+    if not shape.messages:
+        return []
+    last = document.place(*keys, "messages", len(shape.messages) - 1)
+    if shape.input is None and shape.messages[-1].role != "user":
+        return [
+            _problem(last, "the conversation does not end with the user's turn", "add it, or add `input`")
+        ]
+    if shape.input is not None and shape.messages[-1].role == "user":
+        what = "the conversation ends with the user's turn, and `input` is another one"
+        return [_problem(last, what, "remove `input`, or add the assistant's turn between them")]
+    return []
+
+
+def _unreferenced(case: Case) -> list[Problem]:
     return [
         _problem(
             spec.place,
             f"the {spec.kind} check has nothing to compare with",
-            "add `reference`, or `expected` to the case",
+            f"add {_LACKING.get(spec.kind, '`reference`, or `expected` to the case')}",
         )
-        for spec in graders
-        if spec.kind in _COMPARING and REFERENCE[spec.kind] not in spec.options and spec.place
+        for spec in case.graders
+        if spec.place and (_blank(spec) or not concerns(spec, case))
     ]
+
+
+def _blank(spec: GraderSpec) -> bool:
+    return spec.kind in _COMPARING and REFERENCE[spec.kind] not in spec.options
 
 
 def _twin(case: Case, first: Case, place: Place) -> Problem:

@@ -6,29 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from mergefloor.core.settings import PASS_RATE
-from mergefloor.golden.shape import FilledText, MetricName, Shape, Share, told
+from mergefloor.golden.grader_shape import GraderShape
+from mergefloor.golden.shape import FilledText, Share, told
+from mergefloor.golden.target_checks import Refusal, Retrieval, ToolUse, Trajectory
 
 MAX_PATTERN = 2_000
 Needle = Annotated[str, Field(min_length=1, max_length=20_000)]
 Values = Annotated[list[Needle], Field(min_length=1, max_length=1_000)]
 Count = Annotated[int, Field(ge=0)]
-
-
-class GraderShape(Shape):
-    """What every check has: `name` of its metric, `negate` to turn it round, `gating` to count in the pass rate."""
-
-    name: MetricName | None = None
-    negate: bool = False
-    gating: bool = True
-
-    @model_validator(mode="after")
-    def _name_is_free(self) -> Self:
-        if self.name == PASS_RATE:
-            raise told(
-                f"has the name `{PASS_RATE}`, which is the share of passed cases", "choose another name"
-            )
-        return self
 
 
 class Equals(GraderShape):
@@ -175,5 +160,9 @@ AnyGrader = (
     | Similarity
     | Overlap
     | JudgeCheck
+    | Retrieval
+    | ToolUse
+    | Trajectory
+    | Refusal
 )
 GraderModel = Annotated[AnyGrader, Field(discriminator="type")]

@@ -9,6 +9,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 MAX_TEXT = 200_000
+MAX_LISTED = 1_000
 _BUILT_IN = frozenset(get_args(ErrorType))
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,80}$"
 # Checks of other tools keep their origin and version in their names: `github.similarity@1`.

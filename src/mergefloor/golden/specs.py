@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pydantic import TypeAdapter, ValidationError
 
-from mergefloor.core.types import GraderSpec, Json, Place, Problem
+from mergefloor.core.types import Case, GraderSpec, Json, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.golden.grader_shapes import AnyGrader, Asking, Contains, GraderModel
 from mergefloor.golden.problems import problems_of
@@ -60,7 +61,7 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
         negate = negate != (model.type == "not_contains")
     return GraderSpec(
         kind=kind,
-        name=model.name or kind,
+        name=model.name or default_name(kind, options),
         options=options,
         negate=negate,
         gating=model.gating,
@@ -68,6 +69,24 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
         model=(model.model or model.provider) if isinstance(model, Asking) else None,
         model_place=place,
     )
+
+
+def default_name(kind: str, options: Mapping[str, Json]) -> str:
+    """The name of a check's metric where none is written: `words`; `recall@5` of a retrieval check."""
+    kind = SYNONYMS.get(kind, kind)
+    metric, k = options.get("metric"), options.get("k")
+    if kind != "retrieval" or not isinstance(metric, str):
+        return kind
+    return metric if k is None else f"{metric}@{k}"
+
+
+def concerns(spec: GraderSpec, case: Case) -> bool:
+    """Whether a check has anything to look for in a case: one of retrieval or tools needs to be told what."""
+    if spec.kind == "retrieval":
+        return bool(spec.options.get("relevant") or case.relevant)
+    if spec.kind == "tools":
+        return bool(spec.options.get("expected") or case.expected_tools)
+    return True
 
 
 def resolved(spec: GraderSpec, expected: str | None) -> GraderSpec:

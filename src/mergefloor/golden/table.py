@@ -1,4 +1,4 @@
-"""A row of a CSV golden set -> the plain data of a case: `vars.<name>` columns, lists as JSON, empty = absent."""
+"""A row of a CSV golden set -> the plain data of a case: `vars.<name>` columns, lists and mappings as JSON, empty = absent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mergefloor.loading import Document, load_json
 _JSON_COLUMNS = {
     "must_contain": '["refund", "14 days"]',
     "must_not_contain": '["sorry"]',
+    "messages": '[{"role": "user", "content": "Hi"}]',
     "context": '["text one", "text two"]',
     "relevant": '["doc-1"]',
     "expected_tools": '["search"]',

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from mergefloor.core.ports import Asks, Reply
-from mergefloor.core.types import AnyGrade, Failure, GraderSpec, Problem, Subject
+from mergefloor.core.types import AnyGrade, Failure, GraderSpec, Output, Problem, Subject
 from mergefloor.graders.finding import Finding, Unfit, failed, graded, missing
 from mergefloor.graders.outcome import unfit
 
@@ -16,14 +16,15 @@ Seen: TypeAlias = Finding | Unfit | Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Grades with one function of the subject."""
+    """Grades with one function of the subject. `fit`: what may be looked at at all, as a rule a whole answer."""
 
     spec: GraderSpec
     look: Callable[[Subject], Seen]
+    fit: Callable[[Output], Unfit | None] = unfit
 
     def step(self, subject: Subject, replies: tuple[Reply, ...]) -> Asks | AnyGrade:
         """The grade at once; nothing is ever asked."""
-        seen = unfit(subject.output) or self.look(subject)
+        seen = self.fit(subject.output) or self.look(subject)
         if isinstance(seen, Finding):
             return graded(self.spec, seen)
         if isinstance(seen, Unfit):

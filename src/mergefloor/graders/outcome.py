@@ -30,3 +30,13 @@ def unfit(output: Output) -> Unfit | None:
     if why is None and len(output.text) > MAX_OUTPUT:
         why = f"it has {len(output.text):,} characters, more than the {MAX_OUTPUT:,} that can be checked"
     return None if why is None else Unfit(reason=f"Expected a complete answer; found none, because {why}.")
+
+
+def crashed(output: Output) -> Unfit | None:
+    """Why no check of what was retrieved may pass this output: documents say something however the text ended."""
+    return unfit(output) if output.finish == "crashed" else None
+
+
+def idle(output: Output) -> Unfit | None:
+    """Why no check of tools may pass this output: an agent may act without a word, but not do nothing at all."""
+    return None if output.tools and output.finish in ("stop", "empty") else unfit(output)

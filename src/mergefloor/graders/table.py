@@ -7,7 +7,18 @@ from typing import Literal, TypeAlias
 
 from mergefloor.core.ports import Grader, Toolbox
 from mergefloor.core.types import GraderSpec, Problem
-from mergefloor.graders import length, overlap, regex, similarity, structured, wording
+from mergefloor.graders import (
+    length,
+    overlap,
+    refusal,
+    regex,
+    retrieval,
+    similarity,
+    structured,
+    tools,
+    trajectory,
+    wording,
+)
 from mergefloor.graders.check import Unusable
 from mergefloor.graders.judge import grader as judge
 from mergefloor.graders.judge import sheet
@@ -28,6 +39,10 @@ GRADERS: dict[str, Factory] = {
     "similarity": similarity.similarity,
     "overlap": overlap.overlap,
     "judge": judge.judge,
+    "retrieval": retrieval.retrieval,
+    "tools": tools.tools,
+    "trajectory": trajectory.trajectory,
+    "refusal": refusal.refusal,
 }
 CHECKS: dict[str, Examine] = {
     "equals": wording.check_equals,
@@ -41,6 +56,10 @@ CHECKS: dict[str, Examine] = {
     "similarity": similarity.check_similarity,
     "overlap": overlap.check_overlap,
     "judge": sheet.check_judge,
+    "retrieval": retrieval.check_retrieval,
+    "tools": tools.check_tools,
+    "trajectory": trajectory.check_trajectory,
+    "refusal": refusal.check_refusal,
 }
 
 
@@ -63,5 +82,7 @@ def metric_kind(spec: GraderSpec) -> Literal["binary", "score"]:
     """Whether the grades of a check are 0 or 1, or lie between."""
     if spec.kind in ("similarity", "overlap"):
         return "score"
+    if spec.kind == "retrieval":
+        return "binary" if spec.options.get("metric") == "hit_rate" else "score"
     several = spec.kind == "judge" and (len(sheet.checks_of(spec)) > 1 or bool(sheet.choices_of(spec)))
     return "score" if several else "binary"

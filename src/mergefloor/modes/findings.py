@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mergefloor import config, prompts
-from mergefloor.core import causes, lifecycle, outcomes, unseen, verdict
+from mergefloor.core import causes, lifecycle, outcomes, unchecked, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
@@ -188,6 +188,7 @@ def _unseen(run: Run) -> tuple[str, ...]:
     for plan in run.selected.plans:
         found += [unseen.unread_base(plan.suite.name, note) for note in plan.notes]
         found += [unseen.unmatched(plan.suite.name, glob) for glob in _unmatched(plan, run)]
+        found += unchecked.unchecked(plan.suite.name, plan.binding or plan.own)
         found += [unseen.hopeless_base(plan.suite.name)] if _hopeless(plan, run) else []
         unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)
         found += [unseen.unmeasured(plan.suite.name, unmeasured)] if unmeasured and due(plan) else []

@@ -16,13 +16,13 @@ from mergefloor.modes.suites import SuiteSide
 
 
 def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
-    """Every check of one case under unique names: its own, then the suite's and the prompt's.
+    """Every check of one case under unique names: its own, then the suite's and the prompt's that concern it.
 
     A shared check that needs nothing of the case stays the same object, so that it is built once for all cases.
     """
     found: list[GraderSpec] = []
     taken: dict[str, int] = {}
-    for spec in (*case.graders, *shared):
+    for spec in (*case.graders, *(each for each in shared if golden.concerns(each, case))):
         taken[spec.name] = taken.get(spec.name, 0) + 1
         attached = golden.resolved(spec, case.expected)
         if taken[spec.name] > 1:
@@ -45,7 +45,10 @@ def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, 
     if not listed:
         return (
             Problem(
-                place=place, what="this case has no check", fix="add `expected`, `must_contain` or `graders`"
+                place=place,
+                what="this case has no check",
+                fix="add `expected`, `must_contain` or `graders` "
+                "(`relevant` needs a `retrieval` check, `expected_tools` one of `tools`)",
             ),
         )
     return tuple(problem for spec in listed for problem in graders.check(spec))

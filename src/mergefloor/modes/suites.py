@@ -139,7 +139,7 @@ def metric_plans(suite: Suite, planned: Sequence[PlannedCase], judge_gates: bool
 
 
 def _shown(spec: GraderSpec) -> bool:
-    return spec.kind == "judge" or graders.metric_kind(spec) == "score"
+    return spec.kind in ("judge", "retrieval") or graders.metric_kind(spec) == "score"
 
 
 def _metric_plan(rule: MetricRule, spec: GraderSpec | None, judge_gates: bool) -> MetricPlan:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mergefloor.core.types import Json
+from mergefloor.core.types import Json, Message, ToolCall
 from mergefloor.errors import InputError
 from mergefloor.golden import CaseModel, case_from, cases_from, has_check, read_golden
 from mergefloor.loading import Document, load_yaml
@@ -59,7 +59,7 @@ def test_case__every_field__arrives() -> None:
     case = read_golden(
         "g.yaml",
         b"- id: A.b_c-1\n  input: Hi\n  vars: {n: 1, deep: {x: [true, ~]}}\n  expected: e\n  context: [c1, c2]\n"
-        b"  relevant: [d1]\n  expected_tools: [search, {name: book, args: {day: 1}}]\n  tags: [t]\n"
+        b"  relevant: [d1]\n  expected_tools: [search, {name: book, arguments: {day: 1}}]\n  tags: [t]\n"
         b"  critical: true\n  cluster: k\n",
     )[0]
     assert (case.id, case.input, case.expected, case.critical, case.cluster) == (
@@ -70,8 +70,8 @@ def test_case__every_field__arrives() -> None:
         "k",
     )
     assert case.vars == {"n": 1, "deep": {"x": [True, None]}}
-    assert (case.context, case.relevant, case.tags) == (("c1", "c2"), ("d1",), ("t",))
-    assert case.expected_tools == ("search", {"name": "book", "args": {"day": 1}})
+    assert (case.context, case.relevant, case.tags) == (("c1", "c2"), {"d1": 1.0}, ("t",))
+    assert case.expected_tools == (ToolCall(name="search"), ToolCall(name="book", arguments={"day": 1}))
     assert str(case.place) == "g.yaml:1"
 
 
@@ -99,7 +99,7 @@ def test_case__everything_wrong__is_told_at_once_with_the_line_of_the_key() -> N
         "8: `context[2]` must be a text, not the number 7; put it in quotes",
         "9: `expected` is blank; write a text, or leave the key out",
         "9: `must_contain[1]` is empty; fill it, or leave it out",
-        "9: `relevant` must be a list, not 'x'; write it as a list: `['x']`",
+        "9: `relevant` must be a list or a mapping, not 'x'; write it as a list: `['x']`",
         "10: `expected_tools[1]` must be a text or a mapping, not the number 1; put it in quotes",
     ]
 

@@ -65,10 +65,11 @@ def test_spec__each_kind__has_its_normal_form(written: str, kind: str, options: 
     assert (found.negate, found.gating, str(found.place)) == (False, True, "c.yml:1")
 
 
-def test_spec__every_kind__is_in_the_table_above() -> None:
+def test_spec__every_kind__is_in_a_table_of_these_tests() -> None:
     kinds = {get_args(shape.model_fields["type"].annotation) for shape in get_args(AnyGrader)}
     assert {SYNONYMS.get(name, name) for names in kinds for name in names} == {
-        "equals", "contains", "starts_with", "ends_with", "regex", "json", "words", "chars", "similarity", "overlap", "judge"
+        "equals", "contains", "starts_with", "ends_with", "regex", "json", "words", "chars", "similarity", "overlap", "judge",
+        "retrieval", "tools", "trajectory", "refusal",
     }  # fmt: skip
 
 

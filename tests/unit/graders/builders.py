@@ -26,6 +26,10 @@ OPTIONS: dict[str, Mapping[str, Json]] = {
     "similarity": {"reference": ANSWER},
     "overlap": {"reference": ANSWER, "metric": "rouge_l"},
     "judge": {"rubric": "It names Paris."},
+    "retrieval": {"metric": "recall", "k": 5, "relevant": ["doc-1"]},
+    "tools": {"expected": ["search"]},
+    "trajectory": {"max_tools": 3},
+    "refusal": {},
 }
 
 

@@ -15,6 +15,9 @@ from mergefloor.graders import GRADERS, build, check, metric_kind
 from mergefloor.graders.table import CHECKS
 
 KINDS = sorted(GRADERS)
+# What was retrieved counts however the text ended (test_retrieval.py); a refusal is what `refusal` looks for.
+OF_TARGETS = ("retrieval", "tools", "trajectory", "refusal")
+OF_TEXT = [kind for kind in KINDS if kind not in ("retrieval", "refusal")]
 BAD_FINISHES = [finish for finish in get_args(Finish) if finish != "stop"]
 
 
@@ -28,7 +31,7 @@ def test_check__usable_options__is_no_problem(kind: str) -> None:
 
 
 @pytest.mark.parametrize("negate", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OF_TEXT)
 @pytest.mark.parametrize("finish", BAD_FINISHES)
 def test_every_kind__candidate_refused_filtered_cut_or_empty__fails_negated_or_not(
     kind: str, finish: Finish, negate: bool
@@ -41,7 +44,7 @@ def test_every_kind__candidate_refused_filtered_cut_or_empty__fails_negated_or_n
 
 
 @pytest.mark.parametrize("negate", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal"])
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2060", "\u00a0", "\U000e0041"])
 def test_every_kind__blank_output__fails_negated_or_not(kind: str, text: str, negate: bool) -> None:
     grade = build(spec_of(kind, OPTIONS[kind], negate=negate), TOOLBOX).step(subject_of(text), ())
@@ -49,14 +52,14 @@ def test_every_kind__blank_output__fails_negated_or_not(kind: str, text: str, ne
     assert (grade.passed, grade.score) == (False, 0.0)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal"])
 def test_every_kind__output_beyond_a_million_characters__fails_without_work(kind: str) -> None:
     grade = build(spec_of(kind, OPTIONS[kind], negate=True), TOOLBOX).step(subject_of("a" * 1_000_001), ())
     assert isinstance(grade, Grade)
     assert not grade.passed
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("json", "judge")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("json", "judge", *OF_TARGETS)])
 def test_every_plain_kind__matching_output__passes_and_negated_fails(kind: str) -> None:
     for negate in (False, True):
         spec = dataclasses.replace(spec_of(kind, OPTIONS[kind], negate=negate), gating=False)
@@ -113,6 +116,14 @@ NAMES = [
     "case",
     "whole",
     "reference",
+    "k",
+    "relevant",
+    "id_separator",
+    "expected",
+    "order",
+    "extra",
+    "max_tools",
+    "phrases",
 ]
 
 
@@ -153,6 +164,12 @@ def test_check__unknown_kind__names_the_known_ones() -> None:
         ("judge", {"checks": ["a"]}, "binary"),
         ("judge", {"checks": ["a", "b"]}, "score"),
         ("judge", {"rubric": "a", "choices": {"good": 1, "bad": 0}}, "score"),
+        ("retrieval", {"metric": "hit_rate", "k": 5}, "binary"),
+        ("retrieval", {"metric": "recall", "k": 5}, "score"),
+        ("retrieval", {"metric": "mrr"}, "score"),
+        ("tools", {"expected": ["a"]}, "binary"),
+        ("trajectory", {"max_tools": 1}, "binary"),
+        ("refusal", {}, "binary"),
     ],
 )
 def test_metric_kind__table__score_only_where_values_lie_between(

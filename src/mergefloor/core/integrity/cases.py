@@ -126,4 +126,6 @@ def _moved(old: Case, new: Case) -> tuple[str, str]:
 
 
 def _retrieved(case: Case) -> str:
-    return canonical([*case.relevant, *case.expected_tools])
+    documents: list[Json] = [name if gain == 1 else {name: gain} for name, gain in case.relevant.items()]
+    tools: list[Json] = [[tool.name, dict(tool.arguments)] for tool in case.expected_tools]
+    return canonical([*documents, *tools])

@@ -109,6 +109,7 @@ _TABLE: dict[str, Compare] = {
     "min": _least,
     "threshold": _least,
     "max": _most,
+    "max_tools": _most,
     "pattern": _pattern,
     "schema": schema_shift,
     "checks": _checks,

@@ -43,7 +43,9 @@ def named(case: Case) -> bool:
 
 def question(case: Case) -> str:
     """What a case asks, without white space, so that reformatting a file moves nothing."""
-    return canonical([_settled(case.input), _settled(dict(case.vars)), _settled([*case.context])])
+    earlier: list[Json] = [[turn.role, turn.content] for turn in case.earlier]
+    asked: list[Json] = [case.input, dict(case.vars), [*case.context], *([earlier] if earlier else [])]
+    return canonical(_settled(asked))
 
 
 def content(case: Case) -> str:
