@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal, TypeAlias
 
 from mergefloor.core.model_name import undated
@@ -50,20 +51,23 @@ def usd(usage: Usage, price: Price) -> float:
 
 
 class Ledger:
-    """Every call of a run, in the order in which they ended. Only ever grows."""
+    """Every call of a run, in the order in which they ended. Only ever grows, from any thread."""
 
     def __init__(self, prices: Mapping[str, Price] | None = None, calls: Iterable[Call] = ()) -> None:
         self._prices = dict(prices or {})
         self._known: dict[str, Price | None] = {}
         self._calls: list[Call] = []
         self._usd = 0.0
+        self._lock = Lock()
         for call in calls:
             self.add(call)
 
     def add(self, call: Call) -> None:
         """Enter one call."""
-        self._calls.append(call)
-        self._usd += self.usd_of(call) or 0.0
+        amount = self.usd_of(call) or 0.0
+        with self._lock:
+            self._calls.append(call)
+            self._usd += amount
 
     @property
     def calls(self) -> tuple[Call, ...]:

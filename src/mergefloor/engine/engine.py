@@ -15,6 +15,7 @@ from mergefloor.core.ports import Cache, Clock, Connector, Progress, Reply
 from mergefloor.core.settings import Budget, Price
 from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output, Subject
 from mergefloor.engine.answers import Answers, Inherited
+from mergefloor.engine.books import SharedBooks
 from mergefloor.engine.caller import Caller, Order
 from mergefloor.engine.grading import Build, Graders, grade
 from mergefloor.engine.limits import Limits
@@ -53,6 +54,8 @@ class Engine:
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.prices)
+        purse, until = Purse(self.budget.usd, self.ledger), self.clock() + 60 * self.budget.minutes
+        self.books = SharedBooks(ledger=self.ledger, purse=purse, clock=self.clock, until=until)
         self._caller = Caller(
             models=self.models,
             concurrency=self.budget.concurrency,
@@ -60,8 +63,8 @@ class Engine:
             retries=Retries(self.limits, self.rng),
             clock=self.clock,
             ledger=self.ledger,
-            purse=Purse(self.budget.usd, self.ledger),
-            until=self.clock() + 60 * self.budget.minutes,
+            purse=purse,
+            until=until,
         )
         self._answers = Answers(
             cache=self.cache,

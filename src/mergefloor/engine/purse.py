@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from threading import Lock
 
 from mergefloor.core.cost import Ledger
 from mergefloor.core.settings import Price
@@ -32,28 +34,48 @@ def _tokens(text: str) -> float:
 
 
 class Purse:
-    """What is left of `cap` USD, given the ledger and the calls that are under way."""
+    """What is left of `cap` USD, given the ledger and the calls that are under way. Any thread may hold and release."""
 
     def __init__(self, cap: float, ledger: Ledger) -> None:
         self._cap, self._ledger = cap, ledger
         self._held = 0.0
         self._waiting: list[asyncio.Future[None]] = []
+        self._lock = Lock()
 
     async def reserve(self, amount: float) -> bool:
         """Hold `amount` USD; False when it can never fit. Waits while calls in flight may still leave room."""
-        while not self._ledger.usd + amount > self._cap:
-            if self._ledger.usd + self._held + amount <= self._cap or not self._held:
-                self._held += amount
-                return True
+        while True:
             change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(change)
+            with self._lock:
+                fits = self._hold(amount)
+                if fits is not None:
+                    return fits
+                self._waiting.append(change)
             await change
-        return False
+
+    def hold(self, amount: float) -> bool | None:
+        """Hold `amount` USD at once; None while calls in flight may still leave room, False when it can never fit."""
+        with self._lock:
+            return self._hold(amount)
 
     def release(self, amount: float) -> None:
         """The call is over; what it cost stands in the ledger."""
-        self._held = max(0.0, self._held - amount)
-        waiting, self._waiting = self._waiting, []
+        with self._lock:
+            self._held = max(0.0, self._held - amount)
+            waiting, self._waiting = self._waiting, []
         for change in waiting:
-            if not change.done():
-                change.set_result(None)
+            _wake(change)
+
+    def _hold(self, amount: float) -> bool | None:
+        if self._ledger.usd + amount > self._cap:
+            return False
+        if self._held and not self._ledger.usd + self._held + amount <= self._cap:
+            return None
+        self._held += amount
+        return True
+
+
+def _wake(change: asyncio.Future[None]) -> None:
+    """On its own loop, from whatever thread. On a loop that was closed meanwhile nobody waits."""
+    with suppress(RuntimeError):
+        change.get_loop().call_soon_threadsafe(lambda: None if change.done() else change.set_result(None))
