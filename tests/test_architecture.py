@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "mergefloor"
 BASE = {"core", "errors"}
 PEERS = {"config", "prompts", "graders", "engine", "render"}
-ADAPTERS = {"providers", "repo", "storage", "gh", "runner"}
+ADAPTERS = {"providers", "repo", "storage", "gh", "runner", "broker"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "errors": {"core"},
@@ -43,7 +43,7 @@ HOMES: dict[str, set[str]] = {
     "diskcache": {"storage"},
     "openai": {"providers"},
     "anthropic": {"providers"},
-    "aiohttp": {"providers"},
+    "aiohttp": {"providers", "broker"},
     "httpx2": {"providers"},
     "github": {"gh"},
     "requests": {"gh"},

@@ -1,0 +1,92 @@
+"""A thread with an event loop of its own, on which the broker listens and calls. Only loopback, no access log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiohttp
+    from aiohttp import web
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+    # Made on the server's own loop: the handler of every request, given the session for calls to the outside.
+    Open = Callable[[aiohttp.ClientSession], Handler]
+
+HOST = "127.0.0.1"
+# Calls under way when the run ends are paid for: this long their answers are waited for and kept.
+GRACE_S = 2.0
+START_S = 30.0
+
+
+class Server:
+    """Listens from `start` to `stop`. `max_body`: bytes of a request's body."""
+
+    def __init__(self, opened: Open, max_body: int) -> None:
+        self._opened, self._max_body = opened, max_body
+        self._port: Future[int] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="mergefloor-broker", daemon=True)
+
+    def start(self) -> int:
+        """The port. OSError when there is none to be had."""
+        self._thread.start()
+        return self._port.result(START_S)
+
+    def stop(self) -> None:
+        """Answer what is under way, briefly, and close."""
+        if self._loop is not None and self._over is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(GRACE_S + START_S)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the port has to hear of it
+            if not self._port.done():
+                self._port.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        async with _session() as session, self._site(self._opened(session)) as port:
+            self._port.set_result(port)
+            await self._over.wait()
+
+    @asynccontextmanager
+    async def _site(self, handler: Handler) -> AsyncIterator[int]:
+        from aiohttp import web
+
+        # Of its own, so that no handler hears it: what a child sends must not reach the log (T55).
+        quiet = logging.Logger("mergefloor.broker")
+        quiet.addHandler(logging.NullHandler())
+        app = web.Application(client_max_size=self._max_body, logger=quiet)
+        app.router.add_route("*", "/{any:.*}", handler)
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=GRACE_S, logger=quiet
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, 0).start()
+            yield int(runner.addresses[0][1])
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    """No cookies, no credentials of files, no bound on connections: the broker's places bound them."""
+    import aiohttp
+
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        trust_env=False,
+    ) as session:
+        yield session
