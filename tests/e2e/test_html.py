@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as Xml
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,48 @@ def test_page__search_and_filters__leave_what_matches(browser: Browser, large: s
         "5000:refund-angry-01",
         "1:opening-hours-11",
     ]
+
+
+VISIT = """
+const click = (node) => node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+const colour = () => getComputedStyle(document.body).backgroundColor;
+const state = document.querySelector("#filters [name=state]");
+const log = [mark.matching];
+state.value = "broken"; state.dispatchEvent(new Event("change", { bubbles: true })); log.push(mark.matching);
+const broken = document.querySelector("#rows button"); log.push(broken.dataset.case); click(broken);
+const open = document.querySelector('#rows [aria-expanded="true"]'); log.push(open.dataset.case);
+const detail = document.querySelector("#rows .detail").textContent;
+log.push(detail.includes("My kettle arrived broken"), detail.includes("I have started the refund"), detail.includes('missing: "refund of"'));
+click(open); log.push(document.querySelectorAll('[aria-expanded="true"]').length);
+const before = colour(); click(document.getElementById("theme")); const after = colour(); click(document.getElementById("theme"));
+log.push(before !== after, before === colour());
+state.value = ""; state.dispatchEvent(new Event("change", { bubbles: true })); log.push(mark.matching);
+mark.log = log.join("|");
+"""
+
+
+@needs_browser
+@pytest.mark.parametrize("cases", [50, 500, 5_000])
+def test_page__of_any_size__a_visitor_filters_opens_a_broken_case_and_switches_the_theme(
+    browser: Browser, cases: int
+) -> None:
+    _, marks, console = browser.open(html(samples.many(cases)), script=VISIT)
+    log = marks["log"].split("|")
+    assert log[:4] == [str(cases), "3", "refund-angry-01", "refund-angry-01"]
+    assert log[4:7] == ["true", "true", "true"]
+    assert log[7:] == ["0", "true", "true", str(cases)]
+    assert console == []
+
+
+@needs_browser
+def test_page__of_a_fork__opens_a_case_without_its_texts(browser: Browser) -> None:
+    found = replace(samples.many(50), private=True)
+    shown, _, _ = browser.open(html(found), "#open=warranty-02")
+    opened = shown[shown.index('aria-expanded="true"') :]
+    assert "comes from a fork, so its answers are left out" in opened
+    assert "facts" in opened
+    assert "mergefloor explain warranty-02" in opened
+    assert "blender" not in shown
 
 
 @needs_browser

@@ -65,7 +65,7 @@ def metrics_table(report: Report, limits: Limits) -> Table:
         names=2,
         rows=(*(_metric_row(suite, metric) for suite, metric in shown), *map(_idle_row, idle)),
         tones=(
-            *(tone(metric.verdict, 0) for _, metric in shown),
+            *(tone(metric.verdict, 0) if metric.rule.gating else "unsure" for _, metric in shown),
             *(tone(suite.verdict, 0) for suite in idle),
         ),
         more=say("{} not shown.", count(left, "more row")) if left else (),

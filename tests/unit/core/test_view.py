@@ -14,7 +14,7 @@ from mergefloor.core.standing import severity, standing
 from mergefloor.core.tables import Limits
 from mergefloor.core.types import Failure, GradeMissing, Output
 from mergefloor.core.view import view
-from mergefloor.core.wording import Name, Prose
+from mergefloor.core.wording import Link, Name, Prose, Said
 
 FULL = Limits(diffs=50, cases=50)
 
@@ -23,6 +23,8 @@ def text(words):
     shown = {
         Name: lambda n: f"`{n.lead}{n.text}{'' if n.line is None else f':{n.line}'}`",
         Prose: lambda p: p.text,
+        Said: lambda s: f"`{s.text}`",
+        Link: lambda link: f"{link.text} ({link.url})",
     }
     return "".join(piece if isinstance(piece, str) else shown[type(piece)](piece) for piece in words)
 
@@ -332,7 +334,7 @@ def test_metrics__head_a_hair_under_its_floor__does_not_read_as_equal():
 def test_metrics__blocking_ones__come_first_and_idle_suites_last():
     rows = seen(samples.block()).metrics.rows
     assert [text(row[-1]) for row in rows] == ["worse", "shown only", "not affected"]
-    assert seen(samples.block()).metrics.tones == ("bad", "good", "good")
+    assert seen(samples.block()).metrics.tones == ("bad", "unsure", "good")
 
 
 @pytest.mark.parametrize(
@@ -484,7 +486,7 @@ def test_unseen__identical_cases_new_cases_and_idle_suites__are_said():
     assert "`customer-support`: 2 new cases (`n1` and `n2`) without a base to compare with." in found
     idle = unseen(samples.untouched())
     assert idle[0].startswith("Nothing was measured in this run")
-    assert "`customer-support` did not run: no file of this suite changed" in idle
+    assert "`customer-support` did not run: no file of this suite changed." in idle
     assert "`customer-support` did not run." in unseen(
         samples.report(suites=(samples.suite(ran=False, why=()),))
     )
@@ -556,7 +558,7 @@ def test_unseen__failures__are_grouped_most_frequent_first():
 def test_decided__looks__are_told_with_their_numbers():
     found = [text(item) for item in seen(samples.block()).decided.items]
     assert found[0] == samples.block().reasons[0]
-    assert found[1] == "`customer-support` ran: prompt changed: prompts/customer_support.yaml (modified)"
+    assert found[1] == "`customer-support` ran: prompt changed: prompts/customer_support.yaml (modified)."
     assert found[2:] == [
         "`pass_rate` of `customer-support`, first fresh runs (11 cases): −7.3 passes in sum; luck alone would do this once in 11 runs (limit once in 40 runs): not enough to convict.",
         "`pass_rate` of `customer-support`, further fresh runs (11 cases): −8.6 passes in sum; luck alone would do this once in 50,000 runs (limit once in 40 runs): confirmed.",
