@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from tests.e2e.hosted.team import Team
@@ -14,6 +14,8 @@ from tests.fakes.runner import Run
 
 # Tags, direction marks, zero width: what a reviewer does not see and a machine reads (T59).
 HIDDEN = re.compile("[\U000e0000-\U000e007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x1b]")
+_HEX, _BASE64 = re.compile("[0-9A-Fa-f]{20,}"), re.compile("[A-Za-z0-9+/_-]{20,}")
+_URL_SAFE = str.maketrans("-_", "+/")
 COMMAND = re.compile(r"^\s*[/@]|^bors ")
 
 
@@ -53,17 +55,27 @@ def _unescaped(name: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def leaks(run: Run, team: Team, secret: str) -> list[str]:
-    """Names of the sinks in which a secret stands, in any of its spellings, blanks and box lines left out."""
-    found = []
-    for name, text in sinks(run, team):
-        bare = "".join(text.split()).replace("\u2502", "").replace('"', "")
-        if any(form in place for form in spellings(secret) for place in (text, bare)):
-            found.append(name)
-    return found
+    """Names of the sinks in which a secret stands, in any of its spellings."""
+    return [name for name, text in sinks(run, team) if spelled(secret, text)]
 
 
-def spellings(secret: str) -> tuple[str, ...]:
-    """A secret as it is, in base64, in hex, as a part of an address, backwards."""
-    data = secret.encode()
-    whole = base64.b64encode(data).decode().rstrip("=")[: len(data)]
-    return (secret, whole, data.hex(), data.hex().upper(), quote(secret, safe=""), secret[::-1])
+def spelled(secret: str, text: str) -> bool:
+    """Whether a text holds a secret: as it is, between other signs, backwards, escaped, in hex or in base64."""
+    bare, wanted = _letters(text), _letters(secret)
+    if wanted in bare or wanted[::-1] in bare or wanted in _letters(unquote(text)):
+        return True
+    return any(secret.encode() in data for data in _decoded(text))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _decoded(text: str) -> Iterator[bytes]:
+    for run in _HEX.findall(text):
+        yield bytes.fromhex(run[: len(run) // 2 * 2])
+    for run in _BASE64.findall(text):
+        for start in range(4):
+            part = run[start:].translate(_URL_SAFE)
+            part = part[:-1] if len(part) % 4 == 1 else part
+            yield base64.b64decode(part + "=" * (-len(part) % 4))
