@@ -64,8 +64,16 @@ def is_target(model: str) -> bool:
 
 
 def payload(case: Case) -> dict[str, Json]:
-    """What a target is asked: the case's input, variables and context, never its id or what is expected."""
-    found: dict[str, Json] = {"input": case.input, "vars": dict(case.vars), "context": list(case.context)}
+    """What a target is asked: the case's input, variables and context, never its id or what is expected.
+
+    `messages`: the turns of the conversation before `input`.
+    """
+    found: dict[str, Json] = {
+        "input": case.input,
+        "messages": [{"role": turn.role, "content": turn.content} for turn in case.earlier],
+        "vars": dict(case.vars),
+        "context": list(case.context),
+    }
     return {name: value for name, value in found.items() if value}
 
 

@@ -16,7 +16,11 @@ INPUT, CONTEXT = "input", "context"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A prompt and a case that fit. `turns` are templates, filled with `values`, unless `literal`; `tail` is added
-    as it is. `own_context`: the value of `context` is the case's list of texts."""
+    as it is. `own_context`: the value of `context` is the case's list of texts.
+
+    The turns of a conversation before the question stand before the last user turn of what comes out (`sent`): after
+    the prompt's own messages, or between them and the message into which the prompt fills the question.
+    """
 
     case: Case
     turns: tuple[Message, ...]
@@ -24,6 +28,12 @@ class Call:
     tail: tuple[Message, ...] = ()
     literal: bool = False
     own_context: bool = False
+
+    def sent(self, filled: tuple[Message, ...]) -> tuple[Message, ...]:
+        """The messages in order, `filled` being the turns with their values."""
+        listed = (*filled, *self.tail)
+        asked = max((place for place, turn in enumerate(listed) if turn.role == "user"), default=len(listed))
+        return (*listed[:asked], *self.case.earlier, *listed[asked:])
 
 
 def variables(prompt: PromptVersion) -> tuple[frozenset[str], frozenset[str]]:
@@ -66,6 +76,8 @@ def _turns(prompt: PromptVersion, case: Case) -> tuple[tuple[Message, ...], tupl
         return ((body,) if users else (Message(role="user", content=body.content),)), users, False
     if prompt.format == "native" or (prompt.format == "text" and prompt.turns[0].role == "system"):
         return prompt.turns, users, not users
+    if case.earlier and INPUT not in frozenset().union(*variables(prompt)):
+        return prompt.turns, users, False
     return prompt.turns, (), False
 
 

@@ -54,7 +54,7 @@ def question(messages: Sequence[Message]) -> str:
 def _literal(prompt: PromptVersion, call: Call) -> tuple[Message, ...] | Problem:
     fill = _FILLS.get(prompt.format)
     if call.literal or fill is None:
-        return call.turns + call.tail
+        return call.sent(call.turns)
     values = {name: as_text(value) for name, value in call.values.items()}
     if call.own_context:
         values[CONTEXT] = joined(call.case.context)
@@ -62,7 +62,7 @@ def _literal(prompt: PromptVersion, call: Call) -> tuple[Message, ...] | Problem
         turns = [Message(role=turn.role, content=fill(turn.content, values)) for turn in call.turns]
     except TooLongError as error:
         return _problem(prompt, call, Refusal(kind="output", error=str(error)))
-    return (*turns, *call.tail)
+    return call.sent(tuple(turns))
 
 
 def _sandboxed(
@@ -82,7 +82,7 @@ def _sandboxed(
                 deaths += texts.died
                 yield call.case.id, _problem(prompt, call, texts)
             else:
-                yield call.case.id, (Message(role=call.turns[0].role, content=texts[0]), *call.tail)
+                yield call.case.id, call.sent((Message(role=call.turns[0].role, content=texts[0]),))
 
 
 _ADVICE: dict[str, str] = {

@@ -8,6 +8,9 @@ answers:
     latency_ms: 20
   - when: {user: outage}
     fail: provider-5xx
+  - when: {user: returns}                                 # what a target does (script_acts.py); `say` may be absent
+    documents: [guide.md#2, {id: faq.md, score: 0.7}]
+    tools: [search, {name: book, arguments: {day: 1}}]
 """
 
 from __future__ import annotations
@@ -19,12 +22,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from mergefloor.core.types import Finish, Json, Problem
+from mergefloor.core.types import Document, Finish, Json, Problem, ToolCall
 from mergefloor.errors import InputError
-from mergefloor.loading import DATA, Document, load_yaml
+from mergefloor.loading import DATA, load_yaml
+from mergefloor.loading import Document as File
+from mergefloor.providers import script_acts
 
 TOP = ("default", "answers")
-ENTRY = ("when", "say", "finish", "latency_ms", "fail")
+ACTS = ("documents", "tools")
+ENTRY = ("when", "say", "finish", "latency_ms", "fail", *ACTS)
 WHEN = ("system", "user", "any")
 FINISHES: tuple[Finish, ...] = get_args(Finish)
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -41,6 +47,8 @@ class Line:
     system: tuple[str, ...] = ()
     user: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
+    documents: tuple[Document, ...] | None = None
+    tools: tuple[ToolCall, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,7 @@ def read_script(path: str, data: bytes, known: dict[str, Script]) -> Script:
 class Reader:
     """Reads one document and collects everything that is wrong with it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: File) -> None:
         self._document = document
         self._problems: list[Problem] = []
 
@@ -86,7 +94,8 @@ class Reader:
         here: tuple[str | int, ...] = ("answers", index)
         entry, when = self._mapping(here, ENTRY), self._mapping((*here, "when"), WHEN)
         finish, fail = self._finish(entry, here), self._fail(entry, here)
-        self._speaks(entry, here, needed=finish == "stop" and fail is None)
+        acts = any(name in entry for name in ACTS)
+        self._speaks(entry, here, needed=finish == "stop" and fail is None and not acts)
         if not when:
             self._problem(here, "the answer has no `when`", "write `when: {user: ...}`, or use `default`")
         return Line(
@@ -94,14 +103,16 @@ class Reader:
             finish=finish,
             latency_ms=self._latency(entry, here),
             fail=fail,
+            documents=script_acts.documents(entry.get("documents"), self._wrong(*here, "documents")),
+            tools=script_acts.tools(entry.get("tools"), self._wrong(*here, "tools")),
             **{part: self._texts(when[part], (*here, "when", part)) for part in WHEN if part in when},
         )
 
     def _speaks(self, entry: Mapping[str, Json], here: tuple[str | int, ...], *, needed: bool) -> None:
         if needed and "say" not in entry:
             self._problem(here, "the answer says nothing", "write `say:` or `fail:`")
-        if "fail" in entry and ("say" in entry or "finish" in entry):
-            self._problem(here, "an answer that fails says nothing", "remove `fail`, or `say` and `finish`")
+        if "fail" in entry and any(name in entry for name in ("say", "finish", *ACTS)):
+            self._problem(here, "an answer that fails says nothing", "remove `fail`, or everything it says")
 
     def _finish(self, entry: Mapping[str, Json], here: tuple[str | int, ...]) -> Finish:
         found = next((name for name in FINISHES if name == entry.get("finish", "stop")), None)
@@ -143,6 +154,9 @@ class Reader:
         if not found or len(texts) != len(found):
             self._problem(keys, "this is not a text or a list of texts", "put it in quotes")
         return texts or ("",)
+
+    def _wrong(self, *keys: str | int) -> script_acts.Wrong:
+        return lambda what, fix: self._problem(keys, what, fix)
 
     def _problem(self, keys: tuple[str | int, ...], what: str, fix: str) -> None:
         self._problems.append(Problem(place=self._document.place(*keys), what=what, fix=fix))

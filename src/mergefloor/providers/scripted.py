@@ -37,10 +37,12 @@ class Scripted:
         said = line.say[draw % len(line.say)]
         return Output(
             text=said,
-            finish="empty" if line.finish == "stop" and not said.strip() else line.finish,
+            finish="empty" if line.finish == "stop" and not said.strip() and not _acts(line) else line.finish,
             usage=guess(request.messages, said),
             latency_s=line.latency_ms / 1000,
             scripted=True,
+            documents=line.documents,
+            tools=line.tools,
         )
 
     async def embed(self, request: EmbedRequest) -> Vectors | Failure:
@@ -64,6 +66,11 @@ class Scripted:
             ):
                 return line
         return self._script.default
+
+
+def _acts(line: Line) -> bool:
+    """Whether an answer without words tells something all the same."""
+    return line.documents is not None or bool(line.tools)
 
 
 def _last_user(request: Request) -> str:

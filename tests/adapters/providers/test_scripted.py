@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from mergefloor.core.types import EmbedRequest, Failure, Message, ModelRef, Output, Request, Vectors
+from mergefloor.core.types import (
+    Document,
+    EmbedRequest,
+    Failure,
+    Message,
+    ModelRef,
+    Output,
+    Request,
+    ToolCall,
+    Vectors,
+)
 from mergefloor.errors import InputError, ProviderError
 from mergefloor.providers import PROVIDERS, Directory, defaults
 
@@ -90,6 +100,45 @@ def test_complete__nothing_matches_and_no_default__shows_the_question(files: Any
     assert "x" * 80 in found.message and "x" * 81 not in found.message
 
 
+ACTS = b"""
+default: nothing
+answers:
+  - when: {user: both}
+    say: Here it is.
+    documents: [guide.md#2, {id: faq.md, text: 14 days, score: 0.5}]
+    tools: [search, {name: book, arguments: {day: 1}}]
+  - when: {user: silent}
+    documents: []
+  - when: {user: idle}
+    tools: []
+  - when: {user: acts}
+    tools: [search]
+  - when: {user: refuses}
+    finish: refusal
+    documents: [a]
+"""
+
+
+def test_complete__documents_and_tools__are_told_in_order(files: Any) -> None:
+    found = ask(files, "both", script=ACTS)
+    assert isinstance(found, Output)
+    assert found.documents == (Document(id="guide.md#2"), Document(id="faq.md", text="14 days", score=0.5))
+    assert found.tools == (ToolCall(name="search"), ToolCall(name="book", arguments={"day": 1}))
+    plain = ask(files, "other", script=ACTS)
+    assert isinstance(plain, Output) and (plain.documents, plain.tools) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("user", "finish"), [("silent", "stop"), ("idle", "empty"), ("acts", "stop"), ("refuses", "refusal")]
+)
+def test_complete__without_words__is_an_answer_when_it_retrieved_or_called(
+    files: Any, user: str, finish: str
+) -> None:
+    found = ask(files, user, script=ACTS)
+    assert isinstance(found, Output)
+    assert (found.text, found.finish) == ("", finish)
+
+
 def test_embed__texts_that_share_words__are_closer(files: Any) -> None:
     scripted, ref = model(files)
     texts = ("the red fox runs", "The fox runs red", "quarterly tax report", "")
@@ -112,6 +161,15 @@ def test_embed__texts_that_share_words__are_closer(files: Any) -> None:
         (b"answers:\n  - when: {user: a}\n    say: b\n    latency_ms: -1\n", "s.yaml:4"),
         (b"answers:\n  - when: {user: a, role: b}\n    say: b\n", "s.yaml:2"),
         (b"answers:\n  - when: {user: []}\n    say: b\n", "s.yaml:2"),
+        (b"answers:\n  - when: {user: a}\n    fail: c\n    documents: []\n", "s.yaml:2"),
+        (b"answers:\n  - when: {user: a}\n    documents: doc-1\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    documents: [{text: no id}]\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    documents: [{id: d, rank: 1}]\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    documents: [{id: d, score: high}]\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    documents: [{id: d, score: true}]\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    tools: {name: a}\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    tools: [{name: a, args: {}}]\n", "s.yaml:3"),
+        (b"answers:\n  - when: {user: a}\n    tools: [{name: a, arguments: [1]}]\n", "s.yaml:3"),
         (b"answers:\n  - hello\n", "s.yaml:2"),
         (b"answers: hello\n", "s.yaml:1"),
         (b"answers: []\n", "s.yaml:1"),

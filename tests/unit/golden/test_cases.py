@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mergefloor.core.types import Json, Message, ToolCall
+from mergefloor.core.types import Json, ToolCall
 from mergefloor.errors import InputError
 from mergefloor.golden import CaseModel, case_from, cases_from, has_check, read_golden
 from mergefloor.loading import Document, load_yaml
