@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, assert_never, get_args
+from typing import TypeAlias, assert_never
 from urllib.parse import quote
 
 from mergefloor.core.activity import Pull
 from mergefloor.core.effects import AmendComment, React, SetStatus, SuggestChange, UpsertComment
-from mergefloor.core.hub import Comment, State, Status
+from mergefloor.core.hub import Comment, Status
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 from mergefloor.gh import fields
 from mergefloor.gh.client import Client
 from mergefloor.gh.comments import Comments
-from mergefloor.gh.description import description
 from mergefloor.gh.repeat import post
 from mergefloor.gh.review import Review
 from mergefloor.gh.settle import Settler, Wish
+from mergefloor.gh.statuses import Statuses, state_of, text_of
 from mergefloor.gh.wishes import Amend, Upsert
 
 Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
@@ -28,14 +28,13 @@ DEPENDABOT = "dependabot[bot]"
 NOBODY = "none"
 ABSENT = 404
 UNPROTECTED = "Branch not protected"  # what GitHub says to those who may see that there is none
-STATES: dict[str, State] = {state: state for state in get_args(State)}
 
 
 class GitHub:
     """One repository on GitHub. Every method raises HubError."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self._client, self._statuses = client, Statuses(client)
 
     def pull(self, number: int) -> Pull:
         """The pull request as it is now."""
@@ -90,8 +89,7 @@ class GitHub:
     def apply(self, effect: Applicable) -> str | None:
         """Carry out one effect. A remark says what was left undone although nothing failed; None: all was done."""
         if isinstance(effect, SetStatus):
-            self.set_status(effect)
-            return None
+            return self.set_status(effect)
         if isinstance(effect, UpsertComment):
             return self.upsert_comment(effect)
         if isinstance(effect, AmendComment):
@@ -102,17 +100,10 @@ class GitHub:
             return self.react(effect)
         assert_never(effect)
 
-    def set_status(self, effect: SetStatus) -> None:
+    def set_status(self, effect: SetStatus) -> str | None:
         """Write a commit status, within five minutes. Written twice is as good as once: the latest counts."""
-        body: dict[str, Json] = {
-            "state": effect.state,
-            "context": effect.context,
-            "description": description(effect.description),
-        }
-        if effect.url:
-            body["target_url"] = effect.url
         with self._client.within(STATUS_TIME):
-            post(self._client, f"statuses/{effect.sha}", body)
+            return self._statuses.write(effect)
 
     def upsert_comment(self, effect: UpsertComment) -> str | None:
         """Bring the one comment to this run's text, within a minute, unless a newer run has written."""
@@ -167,16 +158,11 @@ def _pull(answer: Json) -> Pull:
 
 
 def _status(answer: Json) -> Status:
-    state = STATES.get(fields.text(answer, "state"))
-    if state is None:
-        raise HubError(f"GitHub tells an unknown state {fields.text(answer, 'state')!r}", fields.FIX)
-    line, url, creator = (
-        fields.found(answer, *keys) for keys in (("description",), ("target_url",), ("creator", "login"))
-    )
+    creator = fields.found(answer, "creator", "login")
     return Status(
-        state=state,
-        description=line if isinstance(line, str) else "",
-        url=url if isinstance(url, str) else "",
+        state=state_of(answer),
+        description=text_of(answer, "description"),
+        url=text_of(answer, "target_url"),
         creator=creator if isinstance(creator, str) else "",
     )
 

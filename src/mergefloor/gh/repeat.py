@@ -10,15 +10,13 @@ from mergefloor.gh.client import Client
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 9)
 
 
-def post(client: Client, path: str, body: dict[str, Json]) -> None:
+def post(client: Client, path: str, body: dict[str, Json]) -> Json:
     """POST until GitHub answers. For what changes nothing the second time; HubError when it cannot be done."""
     for pause in PAUSES:
         try:
-            client.send("POST", path, body)
+            return client.send("POST", path, body)
         except HubError as error:
             if not error.ambiguous:
                 raise
             client.pause(pause)
-        else:
-            return
-    client.send("POST", path, body)
+    return client.send("POST", path, body)
