@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "mergefloor"
 BASE = {"core", "errors"}
 PEERS = {"config", "prompts", "graders", "engine", "render"}
-ADAPTERS = {"providers", "repo", "storage", "gh", "runner", "broker"}
+ADAPTERS = {"providers", "repo", "storage", "gh", "runner", "broker", "targets"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "errors": {"core"},
@@ -43,7 +43,7 @@ HOMES: dict[str, set[str]] = {
     "diskcache": {"storage"},
     "openai": {"providers"},
     "anthropic": {"providers"},
-    "aiohttp": {"providers", "broker"},
+    "aiohttp": {"providers", "broker", "targets"},
     "httpx2": {"providers"},
     "github": {"gh"},
     "requests": {"gh"},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from mergefloor.core.cost import Call, Ledger, Payer
 from mergefloor.core.model_name import same_model
 from mergefloor.core.ports import Clock, Connector, Model, Reply
+from mergefloor.core.targets import is_target
 from mergefloor.core.types import Ask, EmbedRequest, Failure, ModelRef, Output, Vectors
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.line import Line
@@ -79,18 +80,20 @@ class Caller:
 
     async def _tries(self, order: Order) -> Reply:
         line, on_wire, tries = self._line(order.ref), 0.0, 0
+        # A target has deadlines of its own; many questions may wait for one program.
+        allowed = self._left() if is_target(str(order.ref)) else self.limits.call
         model = await line.connect(order.ref)
         if isinstance(model, Failure):
             return model
         while True:
             tries += 1
-            answer, seconds = await self._at_gate(order, line, model, self.limits.call - on_wire)
+            answer, seconds = await self._at_gate(order, line, model, allowed - on_wire)
             if not isinstance(answer, Failure):
                 self.retries.succeeded()
                 return answer
             on_wire += seconds
             wait = self.retries.delay(answer, tries, self._left())
-            if wait is None or on_wire >= self.limits.call:
+            if wait is None or on_wire >= allowed:
                 return answer
             await asyncio.sleep(wait)
 

@@ -17,6 +17,7 @@ from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output,
 from mergefloor.engine.answers import Answers, Inherited
 from mergefloor.engine.books import SharedBooks
 from mergefloor.engine.caller import Caller, Order
+from mergefloor.engine.crashes import outcome
 from mergefloor.engine.grading import Build, Graders, grade
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.purse import Purse
@@ -162,9 +163,10 @@ class Engine:
             return await self._graded(job, job.known)
         order = Order(ask=job.ask, arm=job.sample.arm, suite=job.sample.suite)
         reply = await self._answers.obtain(order)
-        if isinstance(reply, Output):
-            return await self._graded(job, reply)
-        return Cell(job=job, output=reply if isinstance(reply, Failure) else _no_text(order))
+        output = outcome(job, reply) if isinstance(reply, Failure) else reply
+        if isinstance(output, Output):
+            return await self._graded(job, output)
+        return Cell(job=job, output=output if isinstance(output, Failure) else _no_text(order))
 
     async def _graded(self, job: Job, output: Output) -> Cell:
         subject = Subject(case=job.case, question=job.question, output=output)
