@@ -8,8 +8,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.e2e.hosted.team import Team
@@ -48,7 +48,19 @@ class Inside(RunnerHarness):
         self, *args: Any, clocks: Callable[[], Clocks] = lambda: Watch().clocks, **named: Any
     ) -> None:
         super().__init__(*args, **named)
-        self.clocks = clocks
+        self.clocks, self.alone = clocks, True
+
+    def other(self, name: str, run_id: int, started: float) -> Inside:
+        """Another runner of the same repository, with a folder of its own and a run that starts at another time."""
+        made = Inside(
+            self.workspace.parent / name,
+            api_url=self._urls["GITHUB_API_URL"],
+            graphql_url=self._urls["GITHUB_GRAPHQL_URL"],
+            repository=self._repository,
+            clocks=lambda: replace(Watch().clocks, wall=lambda: started),
+        )
+        made.run_id = run_id
+        return made
 
     @classmethod
     def like(cls, team: Team, **named: Any) -> Inside:
@@ -71,7 +83,7 @@ class Inside(RunnerHarness):
         assert signal_after is None, "a signal needs a process"
         clocks = self.clocks()
         since = clocks.steady()
-        with _standing_alone() as (out, err):
+        with standing_alone() if self.alone else nullcontext((io.StringIO(), io.StringIO())) as (out, err):
             code = _exit_code("--finish" in program, env, clocks)
         told = [stream.getvalue().encode() for stream in (out, err)]
         return Ended(
@@ -88,7 +100,7 @@ def _exit_code(finish: bool, env: Mapping[str, str], clocks: Clocks) -> int:
 
 
 @contextmanager
-def _standing_alone() -> Iterator[tuple[io.StringIO, io.StringIO]]:
+def standing_alone() -> Iterator[tuple[io.StringIO, io.StringIO]]:
     """What a process has for itself: its streams and its environment."""
     out, err = io.StringIO(), io.StringIO()
     streams, environ = (sys.stdout, sys.stderr), dict(os.environ)
