@@ -52,11 +52,16 @@ class Pair:
         event = self.team.github.event("pull_request", number=self.number, action="edited")
         return runner.run("pull_request", event, {"cache-key": KEY}, token=token)
 
-    def settled(self, sha: str) -> None:
+    def clear(self) -> None:
+        """As if nobody had run yet."""
+        self.team.github.statuses[self.team.sha("docs")].clear()
+        self.team.github.comments[self.number].clear()
+
+    def settled(self) -> None:
         """One comment, of the run that started last; a final status, of the run that announced itself last."""
         (comment,) = self.team.sticky(self.number)
         assert f"/runs/{self.second.run_id}/" in comment
-        said = written(self.team, sha)
+        said = written(self.team, self.team.sha("docs"))
         announced = [status.target_url for status in said if status.state == "pending"]
         assert said[-1].state == "success"
         assert said[-1].target_url == announced[-1]
@@ -89,13 +94,12 @@ def test_R26__a_newer_run_within_an_older_one__at_every_request__has_the_last_wo
                 if len(seen) == at:
                     assert pair.run(pair.second, "ghs_second").code == 0
 
-        github.statuses[sha].clear()
-        github.comments[pair.number].clear()
+        pair.clear()
         github.before = meanwhile
         assert pair.run(pair.first, "ghs_first").code == 0
         github.before = None
         assert len(seen) >= step, "the older run makes fewer requests than this test believes"
-        pair.settled(sha)
+        pair.settled()
         pending = [s.target_url for s in written(pair.team, sha) if s.state == "pending"]
         assert (pending[-1] or "").count("/runs/72/") == (step > 3), "the third request announces a run"
 
@@ -104,27 +108,29 @@ def test_R26__a_newer_run_within_an_older_one__at_every_request__has_the_last_wo
 def test_R26__two_runs_in_any_order_of_their_requests__leave_one_comment_and_one_word(
     pair: Pair, seeds: range
 ) -> None:
-    github, sha = pair.team.github, pair.team.sha("docs")
     for seed in seeds:
-        github.statuses[sha].clear()
-        github.comments[pair.number].clear()
-        gates: dict[str, Callable[[], None]] = {}
+        pair.clear()
+        assert both(pair, Random(seed)) == [0, 0]
+        pair.settled()
 
-        def entered(token: str, runner: Inside) -> Callable[[Callable[[], None]], object]:
-            def work(gate: Callable[[], None]) -> object:
-                gates[token] = gate
-                return pair.run(runner, token).code
 
-            return work
+def both(pair: Pair, random: Random) -> list[object]:
+    """Runs both at once, one request of one of them at a time; their exit codes."""
+    gates: dict[str, Callable[[], None]] = {}
 
-        github.before = lambda request: gates[request.token]()
+    def entered(token: str, runner: Inside) -> Callable[[Callable[[], None]], object]:
+        def work(gate: Callable[[], None]) -> object:
+            gates[token] = gate
+            return pair.run(runner, token).code
+
+        return work
+
+    pair.team.github.before = lambda request: gates[request.token]()
+    try:
         with side_by_side(pair):
-            codes = interleave(
-                [entered("ghs_first", pair.first), entered("ghs_second", pair.second)], Random(seed)
-            )
-        github.before = None
-        assert codes == [0, 0]
-        pair.settled(sha)
+            return interleave([entered("ghs_first", pair.first), entered("ghs_second", pair.second)], random)
+    finally:
+        pair.team.github.before = None
 
 
 @contextmanager
