@@ -12,15 +12,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.e2e.hosted import small
 from tests.e2e.hosted.team import Team
+from tests.e2e.hosted.threats.watching import paused, resumed
 from tests.fakes.github import FakeGitHub
-from tests.fakes.runner import Ended, RunnerHarness
+from tests.fakes.runner import Ended, Run, RunnerHarness
 
 
 class Inside(RunnerHarness):
     """Calls `main` as the entry point does: arguments and environment in, exit code out."""
+
+    def run(self, *args: Any, **named: Any) -> Run:
+        """One step; only what our command does is watched."""
+        with paused():
+            return super().run(*args, **named)
 
     def _start(
         self,
@@ -38,6 +45,7 @@ class Inside(RunnerHarness):
             _in_place_of(env, self.workspace),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
+            resumed(),
         ):
             code = main(program[program.index("action") :], os.environ)
         seconds = time.monotonic() - since

@@ -36,12 +36,13 @@ Answer: TypeAlias = "str | tuple[int, str]"
 
 @dataclass(slots=True)
 class LLM:
-    """An endpoint that speaks chat completions. `asked`: everything that arrived."""
+    """An endpoint that speaks chat completions. `asked`: everything that arrived; `location`: where errors lead."""
 
     answer: Callable[[Asked], Answer]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     tokens: tuple[int, int] = (10, 10)  # of a question, of an answer
+    location: str = ""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -67,8 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, json.dumps(reply).encode())
 
     def _send(self, status: int, data: bytes) -> None:
-        head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(data)}\r\n\r\n"
-        self.wfile.write(head.encode() + data)
+        rows = [f"HTTP/1.1 {status} X", "content-type: application/json", f"content-length: {len(data)}"]
+        rows += [f"location: {self.llm.location}"] if self.llm.location else []
+        self.wfile.write("\r\n".join((*rows, "", "")).encode() + data)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

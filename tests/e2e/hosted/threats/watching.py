@@ -41,7 +41,7 @@ class Watch:
 
     def note(self, event: str, args: tuple[Any, ...]) -> None:
         # The GitHub for tests lives in this process too, in threads of its own.
-        if not self.on or "process_request_thread" in threading.current_thread().name:
+        if not self.on or _PAUSES or "process_request_thread" in threading.current_thread().name:
             return
         if event in STARTS:
             argv = args[1] if len(args) > 1 and not isinstance(args[1], str) else args
@@ -55,6 +55,7 @@ class Watch:
 
 
 _WATCHES: list[Watch] = []
+_PAUSES: list[None] = []
 
 
 def _text(value: object) -> str:
@@ -77,3 +78,23 @@ def watched() -> Iterator[Watch]:
         yield watch
     finally:
         watch.on = False
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Nobody watches: what the runner does around our command is not ours."""
+    _PAUSES.append(None)
+    try:
+        yield
+    finally:
+        _PAUSES.pop()
+
+
+@contextmanager
+def resumed() -> Iterator[None]:
+    """Inside of a pause: here it is ours again."""
+    before, _PAUSES[:] = list(_PAUSES), []
+    try:
+        yield
+    finally:
+        _PAUSES[:] = before
