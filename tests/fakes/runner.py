@@ -85,7 +85,8 @@ class Ended:
 class RunnerHarness:
     """One job on one runner: a main step, then its post step with the state of the main one. Loopback only.
 
-    `program`, `finish`: what is started instead of our own command, for tests of the harness itself.
+    `program`, `finish`: what is started instead of our own command, for tests of the harness itself. `cancel`: which
+    signals a cancelled step gets, and how many seconds it has after each.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class RunnerHarness:
         program: Sequence[str] = MAIN,
         finish: Sequence[str] = FINISH,
         action: Path = ROOT / "action.yml",
+        cancel: Sequence[tuple[signal.Signals, float]] = CANCEL,
     ) -> None:
         for url in (api_url, graphql_url):
             assert _is_loopback(url), f"{url} is not on this machine"
@@ -114,6 +116,7 @@ class RunnerHarness:
             (self._temp / name).mkdir(parents=True, exist_ok=True)
         self.workspace.mkdir(exist_ok=True)
         self._repository, self._program, self._finish = repository, tuple(program), tuple(finish)
+        self._signals = tuple(cancel)
         self._inputs = _declared(action)
         self.state: dict[str, str] = {}
         self.run_id, self.attempt = 1_000_001, 1
@@ -221,7 +224,7 @@ class RunnerHarness:
             try:
                 if signal_after is not None and _waited(child, signal_after, timeout):
                     since = time.monotonic()
-                    _cancel(child)
+                    _cancel(child, self._signals)
                 child.wait(max(0.1, timeout - (time.monotonic() - since)))
             finally:
                 seconds = time.monotonic() - since
@@ -331,8 +334,8 @@ def _waited(child: subprocess.Popen[bytes], until: float | Callable[[], bool], t
     return False
 
 
-def _cancel(child: subprocess.Popen[bytes]) -> None:
-    for number, patience in CANCEL:
+def _cancel(child: subprocess.Popen[bytes], signals: Sequence[tuple[signal.Signals, float]]) -> None:
+    for number, patience in signals:
         child.send_signal(number)
         try:
             child.wait(patience)
