@@ -26,8 +26,15 @@ $(DEV): requirements/dev.txt $(RUN)
 
 RECORDINGS ?= ../shared
 EXAMPLE ?= customer-support
-demo: $(RUN)            ## gate an example repository: no key, no network
+# What the code of an example imports, pinned by hash: installed once, with the first demo of it.
+NEEDS := $(wildcard examples/$(EXAMPLE)/commits/01-*/requirements.txt)
+demo: $(RUN) $(if $(NEEDS),$(VENV)/.demo-$(EXAMPLE))  ## gate an example repository: no key, no network
 	@$(BIN)/mergefloor demo --example $(EXAMPLE)
+
+$(VENV)/.demo-$(EXAMPLE): $(NEEDS) | $(RUN)
+	@echo "Installing what the example imports, once: $$(sed -n 's/^\([A-Za-z0-9_.-]*==[^ ]*\).*/\1/p' $(NEEDS) | paste -sd ' ' -)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(NEEDS)
+	@touch $@
 
 test: $(DEV)            ## lint, types, every test
 	@$(BIN)/ruff check .
