@@ -9,9 +9,11 @@ from typing import Literal, TypeAlias
 
 from mergefloor.core.case_view import ENDED
 from mergefloor.core.excerpts import Clean, difference, excerpt
+from mergefloor.core.lost_view import lost_words
 from mergefloor.core.report import CaseChange, CaseRow, CaseSide, Report, SuiteReport
 from mergefloor.core.types import AnyGrade, Failure, Grade, Output, Place
 from mergefloor.core.word_diff import Edit, word_diff
+from mergefloor.core.wording import Words
 
 HALF = 0.5
 
@@ -49,7 +51,7 @@ class Check:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """One case. `edits` turn the base's answer into the head's; `base_note`, `head_note`: how an answer ended, or
-    why there is none. Foreign texts are excerpts without secrets."""
+    why there is none. Foreign texts are excerpts without secrets. `lost`: documents that the head no longer finds."""
 
     suite: str
     case: str
@@ -66,6 +68,7 @@ class CaseLine:
     head_note: str = ""
     checks: tuple[Check, ...] = ()
     seconds: float = 0.0
+    lost: Words = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ def case_line(found: Found, clean: Clean, limit: int) -> CaseLine:
         base_note=_note(row.base, clean),
         head_note=_note(row.head, clean),
         checks=_checks(row, clean, limit),
+        lost=lost_words(row.lost, clean) if limit else (),
         seconds=row.head.output.latency_s if row.head and isinstance(row.head.output, Output) else 0.0,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mergefloor.core.excerpts import Clean, difference, excerpt
+from mergefloor.core.lost_view import lost_words
 from mergefloor.core.report import CaseChange, CaseSide
 from mergefloor.core.types import AnyGrade, Failure, Finish, Grade, Output
 from mergefloor.core.wording import Name, Words, names, say
@@ -30,23 +31,36 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """The line that names the case, the place where it is written, and the texts (none when there is no room)."""
+    """The line that names the case, the place where it is written, and the texts (none when there is no room).
+
+    `lost`: the documents that the head no longer retrieves, () when there are none to tell.
+    """
 
     case: Name
     facts: Words
     place: Name
     quotes: tuple[Quote, ...]
+    lost: Words = ()
 
 
 def case_view(
-    case: CaseChange, suite: str | None, which: Literal["broken", "fixed"], clean: Clean | None
+    case: CaseChange,
+    suite: str | None,
+    which: Literal["broken", "fixed"],
+    clean: Clean | None,
+    *,
+    private: bool = False,
 ) -> CaseView:
-    """One case in words; `suite` where there are several, `clean` None where its texts are left out."""
+    """One case in words; `suite` where there are several, `clean` None where its texts are left out.
+
+    `private`: no documents are named (T16).
+    """
     return CaseView(
         case=Name(case.case),
         facts=_facts(case, suite, which),
         place=Name(case.place.path, line=case.place.line),
         quotes=_quotes(case, clean) if clean else (),
+        lost=lost_words(case.lost) if which == "broken" and not private else (),
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mergefloor.core.compare import value
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.report import CaseChange, CaseRow, CaseSide
+from mergefloor.core.retrieval import Lost
+from mergefloor.core.search import lost_documents
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import ArmName, Cell, SampleId
 
@@ -71,7 +73,14 @@ def _row(case: PlannedCase, cells: Sequence[Cell]) -> CaseRow:
         head=head,
         identical=case.identical,
         critical=case.case.critical,
+        lost=_lost(case, base, head),
     )
+
+
+def _lost(case: PlannedCase, base: CaseSide | None, head: CaseSide | None) -> tuple[Lost, ...]:
+    if base is None or head is None:
+        return ()
+    return lost_documents(case.case, case.graders, base.output, head.output, head.grades)
 
 
 def _side_of(cells: Sequence[Cell], arm: ArmName) -> CaseSide | None:
@@ -88,14 +97,16 @@ def _change(
     before, after = _rate(cells, "base"), _rate(cells, "head")
     if case.head is None or before is None or after is None:
         return None
+    base, head = _side(cells, "base"), _side(cells, "head")
     change = CaseChange(
         case=case.case.id,
         place=case.case.place,
         question=_asked(case, case.head.question),
-        base=_side(cells, "base"),
-        head=_side(cells, "head"),
+        base=base,
+        head=head,
         confirmed=case.case.id in sure,
         critical=case.case.critical,
+        lost=_lost(case, base, head),
     )
     return change, before >= HALF, after >= HALF
 

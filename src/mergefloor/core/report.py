@@ -9,6 +9,7 @@ from typing import Literal
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.integrity import Tampering
 from mergefloor.core.lifecycle import ModelNotice
+from mergefloor.core.retrieval import Lost
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.types import AnyGrade, Failure, Json, Output, Place
 
@@ -25,7 +26,10 @@ class CaseSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChange:
-    """A case that passes on one side and fails on the other. `confirmed`: fresh draws agree without exception."""
+    """A case that passes on one side and fails on the other. `confirmed`: fresh draws agree without exception.
+
+    `lost`: relevant documents that the base retrieved and the head did not.
+    """
 
     case: str
     place: Place
@@ -34,6 +38,7 @@ class CaseChange:
     head: CaseSide
     confirmed: bool
     critical: bool = False
+    lost: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,10 @@ class ArmUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """One case in the table of all cases: its pass rate on each side (None: not known) and the typical draw."""
+    """One case in the table of all cases: its pass rate on each side (None: not known) and the typical draw.
+
+    `lost`: relevant documents that the base retrieved and the head did not.
+    """
 
     case: str
     place: Place
@@ -66,6 +74,7 @@ class CaseRow:
     head: CaseSide | None = None
     identical: bool = False
     critical: bool = False
+    lost: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

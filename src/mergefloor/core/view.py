@@ -11,6 +11,7 @@ from mergefloor.core.every_case import every_case
 from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.headline import Headline, headline
+from mergefloor.core.lost_section import lost_section
 from mergefloor.core.override import audit, overridden
 from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
 from mergefloor.core.sections import Section, comparability, models, own_gate, version
@@ -57,6 +58,7 @@ class View:
     metrics: Table
     broken: Cases
     fixed: Cases
+    documents: Section
     comparability: Section
     version: Section
     models: Section
@@ -83,6 +85,7 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
         metrics=metrics_table(report, limits),
         broken=_cases(report, "broken", limits, clean),
         fixed=_cases(report, "fixed", limits, clean),
+        documents=lost_section(report, limits.lines),
         comparability=comparability(report, limits.lines),
         version=version(report, limits.lines),
         models=models(report, limits.lines),
@@ -154,7 +157,13 @@ def _cases(report: Report, which: Literal["broken", "fixed"], limits: Limits, cl
     shown = ordered[: limits.cases]
     several = len({suite for suite, _ in found}) > 1
     items = tuple(
-        case_view(case, suite if several else None, which, clean if index < diffs else None)
+        case_view(
+            case,
+            suite if several else None,
+            which,
+            clean if index < diffs else None,
+            private=report.private,
+        )
         for index, (suite, case) in enumerate(shown)
     )
     left = len(ordered) - len(shown)

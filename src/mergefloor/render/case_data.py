@@ -11,6 +11,7 @@ from mergefloor.core.excerpts import LIMIT
 from mergefloor.core.types import Json
 from mergefloor.core.word_diff import Edit
 from mergefloor.render.filters import cell, visible
+from mergefloor.render.words import as_plain
 
 Clean: TypeAlias = Callable[[str], str]
 # Characters of a text for cases that changed sides, and for all others: the first step that fits is taken.
@@ -69,6 +70,7 @@ def _record(case: CaseLine) -> Json:
         "t": [visible(tag[:NAME]) for tag in case.tags[:TAGS]],
         "p": f"{cell(case.place.path)}:{case.place.line}",
         "f": case.facts,
+        "l": as_plain(case.lost),
         "d": [_edit(edit) for edit in case.edits],
         "x": visible(case.base_note[:NAME]),
         "y": visible(case.head_note[:NAME]),

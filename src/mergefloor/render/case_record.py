@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.report import CaseChange, CaseSide
+from mergefloor.core.retrieval import Lost
 from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output
 from mergefloor.render.findings import place_record
 
@@ -35,6 +36,17 @@ def case_record(case: CaseChange, clean: Clean, quote: Quoting) -> Record:
         "question": quote(case.question),
         "base": _side(case.base, clean, quote),
         "head": _side(case.head, clean, quote),
+        "lost": [_lost(each, clean) for each in case.lost if quote("") is not None],
+    }
+
+
+def _lost(each: Lost, clean: Clean) -> Record:
+    """A relevant document with its ranks; `head_rank` null: not among the first `looked_at`."""
+    return {
+        "document": clean(each.document),
+        "base_rank": each.base,
+        "head_rank": each.head,
+        "looked_at": each.depth,
     }
 
 

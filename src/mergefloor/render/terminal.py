@@ -54,7 +54,7 @@ class _Screen:
         yield from self._table(shown.metrics)
         yield from self._cases(shown.broken)
         yield from self._cases(shown.fixed)
-        for section in (shown.comparability, shown.version, shown.models, shown.unseen):
+        for section in (shown.documents, shown.comparability, shown.version, shown.models, shown.unseen):
             yield from self._section(section)
         yield from self._costs(shown.cost)
         yield from self._section(shown.decided)
@@ -123,6 +123,7 @@ class _Screen:
     def _case(self, item: CaseView) -> Iterator[str]:
         text = f"{as_plain((item.case,))} {as_plain(item.facts)} ({as_plain((item.place,))})"
         yield from self._wrapped(text, first="- ", indent="  ")
+        yield from self._wrapped(as_plain(item.lost), first="  ", indent="  ")
         yield from self._quotes(item.quotes)
 
     def _quotes(self, quotes: Iterable[Quote]) -> Iterator[str]:

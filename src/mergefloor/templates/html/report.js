@@ -29,7 +29,7 @@
     texts ??= cases.map((one) => {
       const answers = (one.d ?? []).map((edit) => edit.slice(1)).join("");
       const checks = (one.g ?? []).map((check) => [check[0], check[4], check[5]].join(" ")).join(" ");
-      return [one.i, one.s, one.q, (one.t ?? []).join(" "), answers, checks].join("\n").toLowerCase();
+      return [one.i, one.s, one.q, one.l, (one.t ?? []).join(" "), answers, checks].join("\n").toLowerCase();
     });
     return texts;
   };
@@ -83,6 +83,7 @@
   };
   const detail = (one) => make("div", { class: "detail" },
     make("p", { class: "soft" }, `${states[one.k][1]}: ${states[one.k][2]}${one.f ? ` · ${one.f}` : ""}`),
+    one.l ? make("p", {}, one.l) : null,
     one.q ? titled(words.question, "", make("pre", { class: "text" }, one.q)) : null,
     one.d || ((one.x || one.y) && words.noText !== words.withheld) ? answers(one) : make("p", { class: "soft" }, words.noText),
     checks(one),
