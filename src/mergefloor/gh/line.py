@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ API_VERSION = "2026-03-10"
 PUBLIC_HOST = "api.github.com"
 SOCKET_TIMEOUT = 15  # seconds without a byte
 LONGEST_CALL = 300.0  # seconds; retries and waits included
+IN_FLIGHT = 1.0  # real seconds that a write gets to arrive after a signal; R32 leaves five for everything
 PER_PAGE = 100
 SILENCED = ("github", "urllib3")
 
@@ -77,6 +78,10 @@ class Line:
             if answer.done():  # the call's own
                 raise
             raise OutOfTime(seconds) from None
+        except KeyboardInterrupt:
+            if call.writes:  # else what is written next could arrive before it
+                wait([answer], IN_FLIGHT)
+            raise
         finally:
             self.requests += 1 + patience.retries
             # Out of time, or a signal: the next call must not share a line with this one.
