@@ -19,13 +19,12 @@ LISTED = {"chat": "choices", "responses": "output", "embeddings": "data", "messa
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A whole body as the child gets it. `keep`: neither cut nor filtered, so that it may be stored. `served`: the
-    model that says it answered, "" when none does. `fresh`: it was paid for just now."""
+    model that says it answered, "" when none does."""
 
     text: str
     usage: Usage
     served: str = ""
     keep: bool = True
-    fresh: bool = True
 
 
 def parse(data: bytes | str) -> dict[str, object] | None:

@@ -15,6 +15,7 @@ from mergefloor.broker.question import Question
 from mergefloor.broker.server import HOST, Server
 from mergefloor.broker.side import Side
 from mergefloor.broker.upstream import Provider, Secrets, Upstream
+from mergefloor.broker.vectors import Vectors
 from mergefloor.core.books import Books
 from mergefloor.core.cost import Payer
 from mergefloor.core.ports import Cache, Clock
@@ -103,7 +104,7 @@ class Broker:
             offline=self.offline,
             endpoint=self._endpoint,
         )
-        return Door(desk=desk, sides=lambda: self._sides).handle
+        return Door(desk=desk, vectors=Vectors(desk=desk), sides=lambda: self._sides).handle
 
     def _endpoint(self, question: Question) -> str:
         upstream = self.upstreams.get(question.api.provider)

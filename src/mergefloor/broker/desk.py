@@ -37,26 +37,62 @@ class Desk:
 
     async def answer(self, side: Side, question: Question, turn: str, sample: int) -> Answer | Refusal:
         """The n-th answer to this question in its turn; entered in the books as fresh or as known."""
-        parts = {**question.parts(self.endpoint(question)), "turn": turn, "sample": sample}
-        key = digest(["broker", parts])
-        stored = self.cache.get(key)
-        if stored is not None and isinstance(stored.answer, Output):
-            return self._again(side, question, _known(stored.answer))
-        if self.offline:
-            return run_error(502, "offline", "no stored answer and `--offline` is set")
+        key = self.key(question, turn, sample)
+        stored = self.stored(key)
+        if stored is not None:
+            return self.again(side, question, stored)
         if key in self.under_way:
             shared = await asyncio.shield(self.under_way[key])
-            return shared if isinstance(shared, Refusal) else self._again(side, question, shared)
+            return shared if isinstance(shared, Refusal) else self.again(side, question, shared)
         mine = self.under_way[key] = asyncio.get_running_loop().create_future()
         try:
-            got = await self._paid(side, question)
-            if isinstance(got, Answer) and got.keep:
-                self.cache.put(key, self._entry(question, got, parts))
+            got = await self.fresh(side, question)
+            if isinstance(got, Answer):
+                self.keep(key, question, got, turn=turn, sample=sample)
             mine.set_result(got)
         finally:
             del self.under_way[key]
             mine.cancel()
         return got
+
+    def key(self, question: Question, turn: str, sample: int) -> str:
+        """The address of one sample in the cache: 64 hex digits."""
+        return digest(["broker", self._parts(question, turn, sample)])
+
+    def stored(self, key: str) -> Answer | None:
+        """What the cache holds under an address."""
+        entry = self.cache.get(key)
+        if entry is None or not isinstance(entry.answer, Output):
+            return None
+        known = entry.answer
+        return Answer(text=known.text, usage=known.usage, served=known.served_model)
+
+    def keep(self, key: str, question: Question, answer: Answer, *, turn: str = "", sample: int = 0) -> None:
+        """Save what is worth it, at once: what is paid for stays paid for (R14)."""
+        if not answer.keep:
+            return
+        parts = self._parts(question, turn, sample)
+        entry = Stored(
+            answer=Output(text=answer.text, usage=answer.usage, served_model=answer.served),
+            at=self.wall_clock(),
+            subject=question.subject(self.endpoint(question)),
+            components={name: digest(value)[:12] for name, value in sorted(parts.items())},
+        )
+        self.cache.put(key, entry)
+
+    def again(self, side: Side, question: Question, answer: Answer) -> Answer:
+        """An answer that costs nothing any more, in the books."""
+        self.books.settle(0.0, replace(_call(side, question, answer, 0.0), cached=True))
+        return answer
+
+    async def fresh(self, side: Side, question: Question) -> Answer | Refusal:
+        """An answer that is paid for now."""
+        if self.offline:
+            return run_error(502, "offline", "no stored answer and `--offline` is set")
+        return await self._paid(side, question)
+
+    def _parts(self, question: Question, turn: str, sample: int) -> dict[str, Json]:
+        return {**question.parts(self.endpoint(question)), "turn": turn, "sample": sample}
 
     async def _paid(self, side: Side, question: Question) -> Answer | Refusal:
         """A call within money and time. The hold is given back whatever happens."""
@@ -91,25 +127,9 @@ class Desk:
             await asyncio.sleep(PATIENCE_S)
         return _too_late()
 
-    def _again(self, side: Side, question: Question, answer: Answer) -> Answer:
-        self.books.settle(0.0, replace(_call(side, question, answer, 0.0), cached=True))
-        return replace(answer, fresh=False)
-
-    def _entry(self, question: Question, answer: Answer, parts: dict[str, Json]) -> Stored:
-        return Stored(
-            answer=Output(text=answer.text, usage=answer.usage, served_model=answer.served),
-            at=self.wall_clock(),
-            subject=question.subject(self.endpoint(question)),
-            components={name: digest(value)[:12] for name, value in sorted(parts.items())},
-        )
-
 
 def _too_late() -> Refusal:
     return run_error(402, "budget", "the time of this run is over")
-
-
-def _known(output: Output) -> Answer:
-    return Answer(text=output.text, usage=output.usage, served=output.served_model, fresh=False)
 
 
 def _read(question: Question, text: str) -> Answer | Refusal:

@@ -15,7 +15,9 @@ from mergefloor.broker.listing import listing
 from mergefloor.broker.question import Question, read_question
 from mergefloor.broker.refusal import Refusal, child_error, error_body, run_error
 from mergefloor.broker.side import Side
+from mergefloor.broker.turn import Turn
 from mergefloor.broker.upstream import Provider
+from mergefloor.broker.vectors import Vectors
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -32,6 +34,7 @@ class Door:
     """Handles requests on one event loop. `sides`: those of the moment, by the token in their path."""
 
     desk: Desk
+    vectors: Vectors
     sides: Callable[[], Mapping[str, Side]] = field(repr=False)
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -71,18 +74,31 @@ class Door:
         return got if isinstance(got, Refusal) else got.text.encode("utf-8")
 
     async def _answered(self, request: web.Request, side: Side, question: Question) -> Answer | Refusal:
-        """The answer of the turn in which it was asked; a sample that nobody is there to take any more stays next."""
-        turn, subject = side.now, question.subject(self.desk.endpoint(question))
-        sample = turn.take(subject) if question.drawn else 0
-        got = await self.desk.answer(side, question, turn.address if question.drawn else "", sample)
-        gone = request.transport is None or request.transport.is_closing()
-        if question.drawn and (gone or isinstance(got, Refusal)):
-            turn.give_back(subject, sample)
-        failure = got.failure() if isinstance(got, Refusal) else None
-        if failure is not None:
-            turn.failed(subject, failure)
+        """The answer, and what became of it in the turn in which it was asked."""
+        turn, owners = side.turns_for(question.texts)
+        subject = question.subject(self.desk.endpoint(question))
+        if question.drawn:
+            got = await self._sample(request, side, question, (turn, subject))
         else:
-            turn.answered(subject)
+            got = await self.vectors.answer(side, question)
+        failure = got.failure() if isinstance(got, Refusal) else None
+        for owner in owners:
+            if failure is None:
+                owner.answered(subject)
+            else:
+                owner.failed(subject, failure)
+        return got
+
+    async def _sample(
+        self, request: web.Request, side: Side, question: Question, place: tuple[Turn, str]
+    ) -> Answer | Refusal:
+        """The next sample of its turn. One that nobody is there to take any more is the next one still."""
+        turn, subject = place
+        sample = turn.take(subject)
+        got = await self.desk.answer(side, question, turn.address, sample)
+        gone = request.transport is None or request.transport.is_closing()
+        if gone or isinstance(got, Refusal):
+            turn.give_back(subject, sample)
         return got
 
     def _side(self, token: str, headers: Mapping[str, str]) -> Side | None:

@@ -23,9 +23,9 @@ BROKE = re.compile(r"credit balance|insufficient (?:quota|credit|balance)|exceed
 # Ours to answer for, and worth another try. status -> code
 PASSING = {408: "timeout", 409: "overloaded", 425: "overloaded", 429: "rate-limited", 529: "overloaded"}
 REFUSED, PAYMENT, MISSING, SERVER = (401, 403), 402, 404, 500
-# Of a provider's headers only these reach a child.
+# Of a provider's headers only these reach a child, and only numbers: a text could be anything.
 WAITS = ("retry-after", "retry-after-ms")
-WAIT = re.compile(r"[A-Za-z0-9:., -]{1,40}")
+WAIT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
 
 
 def of_status(status: int, text: str, headers: Mapping[str, str], secrets: Secrets) -> Refusal:

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from mergefloor.broker.api import real_headers
@@ -54,7 +55,7 @@ class Line:
         try:
             async with self.session.post(
                 upstream.url.rstrip("/") + question.api.path,
-                data=question.sent,
+                data=BytesIO(question.sent),
                 headers=real_headers(question.api, upstream, question.headers),
                 # A key must not travel to where the operator did not send it (T08).
                 allow_redirects=False,

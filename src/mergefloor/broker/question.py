@@ -10,6 +10,7 @@ from mergefloor.broker.answer import parse
 from mergefloor.broker.api import NAMED, Api, kept_headers
 from mergefloor.broker.refusal import Refusal, child_error
 from mergefloor.broker.rules import objection
+from mergefloor.broker.turn import strings
 from mergefloor.core.keys import canonical, digest, text_hash
 from mergefloor.core.settings import Price
 from mergefloor.core.types import Json
@@ -23,6 +24,8 @@ ASSUMED_OUTPUT = 1024
 OUTPUT_BOUNDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # Fields that say who asks and how it is delivered, and never change an answer. `store` does nothing here.
 TRANSPORT = frozenset({"stream", "stream_options", "user", "safety_identifier", "store", "metadata"})
+
+SAID = ("messages", "input", "instructions", "system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,12 @@ class Question:
     def sent(self) -> bytes:
         """What is sent: the JSON that was checked, written anew, so that nobody reads a doubled key otherwise."""
         return json.dumps(self.body, allow_nan=False).encode("ascii")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is said in it."""
+        said = [self.body.get(name) for name in SAID]
+        return tuple(strings(said))
 
     def parts(self, endpoint: str) -> dict[str, Json]:
         """The named components of its key but the address of the sample.

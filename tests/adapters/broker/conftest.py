@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mergefloor.broker import Broker, Side, Upstream
+from mergefloor.broker import Broker, Side, Turn, Upstream
 from mergefloor.core.cost import Ledger
 from mergefloor.core.settings import Price
 from mergefloor.engine.books import SharedBooks
@@ -194,6 +195,26 @@ def ask(side: Side, text: str = "Hi", **more: Any) -> tuple[int, Any, dict[str, 
     """One chat completion."""
     body = {"model": GPT.partition("/")[2], "messages": [{"role": "user", "content": text}], **more}
     return post(side, "/chat/completions", body)
+
+
+async def _opened(mine: AbstractAsyncContextManager[Turn]) -> Turn:
+    return await mine.__aenter__()
+
+
+async def _closed(mine: AbstractAsyncContextManager[Turn]) -> None:
+    await mine.__aexit__(None, None, None)
+
+
+@contextmanager
+def turn(side: Side, payload: str, draw: int = 0) -> Iterator[Turn]:
+    """One question of the golden set, from a test that is not async."""
+    mine = side.turn(payload, draw)
+    with asyncio.Runner() as loop:
+        opened = loop.run(_opened(mine))
+        try:
+            yield opened
+        finally:
+            loop.run(_closed(mine))
 
 
 def said(reply: tuple[int, Any, dict[str, str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.adapters.broker.conftest import CLAUDE, GPT, Provider, Run, ask, chat, message, post, said
+from tests.adapters.broker.conftest import CLAUDE, GPT, Provider, Run, ask, chat, message, post, said, turn
 
 Begin = Callable[..., Run]
 CHAT_USD = (1000 * 0.25 + 100 * 2.0) / 1e6
@@ -53,14 +53,14 @@ def test_ledger__answer_without_usage__is_guessed_and_never_free(run: Begin, pro
 def test_budget__next_call_could_cross_it__is_refused_before_the_call(run: Begin, provider: Provider) -> None:
     here = run(usd=3 * CHAT_USD)
     side = here.side()
-    with side.turn("q", 0) as turn:
+    with turn(side, "q", 0) as mine:
         got = [ask(side, f"q{number}", max_tokens=100) for number in range(6)]
     assert [status for status, _, _ in got] == [200, 200, 200, 402, 402, 402] or len(provider.seen) <= 3
     status, body, headers = got[-1]
     assert (status, body["error"]["code"], headers["x-should-retry"]) == (402, "budget", "false")
     assert here.ledger.usd <= 3 * CHAT_USD + 1e-12
-    assert turn.failure is not None
-    assert (turn.failure.stage, turn.failure.code) == ("budget", "budget")
+    assert mine.failure is not None
+    assert (mine.failure.stage, mine.failure.code) == ("budget", "budget")
 
 
 def test_budget__answer_without_bound__is_refused_by_its_worst_case(run: Begin, provider: Provider) -> None:
@@ -83,8 +83,8 @@ def test_budget__many_answers_at_once__count_in_the_worst_case(
 def test_deadline__of_the_run_is_over__is_refused_without_a_call(run: Begin, provider: Provider) -> None:
     here = run(seconds=-1.0)
     side = here.side()
-    with side.turn("q", 0) as turn:
+    with turn(side, "q", 0) as mine:
         status, body, _ = ask(side)
     assert (status, body["error"]["code"]) == (402, "budget")
     assert not provider.seen
-    assert turn.failure is not None
+    assert mine.failure is not None

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.adapters.broker.conftest import CLAUDE, SMALL, Provider, Run, ask, chat, message, post, said
+from tests.adapters.broker.conftest import CLAUDE, SMALL, Provider, Run, ask, chat, message, post, said, turn
 
 Begin = Callable[..., Run]
 
@@ -16,7 +16,7 @@ def questions(side: Any, draw: int = 0) -> list[str]:
     """Two questions; the agent of each asks the same thing twice, and another thing once."""
     found = []
     for number in range(2):
-        with side.turn(f"question {number}", draw):
+        with turn(side, f"question {number}", draw):
             found += [said(ask(side, "plan")), said(ask(side, "plan")), said(ask(side, f"answer {number}"))]
     return found
 
@@ -66,7 +66,7 @@ def test_replay__both_arms_at_the_same_moment__share_one_call(run: Begin, provid
     sides = [here.side(arm="base"), here.side(arm="head")]
 
     def one(side: Any) -> str:
-        with side.turn("q", 0):
+        with turn(side, "q", 0):
             return said(ask(side))
 
     with ThreadPoolExecutor(2) as pool:
@@ -98,7 +98,7 @@ def test_key__any_field_that_can_change_an_answer__misses(
 ) -> None:
     side = run().side()
     for more in ({}, changed):
-        with side.turn("q", 0):
+        with turn(side, "q", 0):
             said(ask(side, **more))
     assert len(provider.seen) == 2
 
@@ -109,7 +109,7 @@ def test_key__any_field_that_can_change_an_answer__misses(
 def test_key__transport_fields__do_not_count(run: Begin, provider: Provider, same: dict[str, Any]) -> None:
     side = run().side()
     for more in ({}, same):
-        with side.turn("q", 0):
+        with turn(side, "q", 0):
             said(ask(side, **more))
     assert len(provider.seen) == 1
 
@@ -124,7 +124,7 @@ def test_key__order_of_properties_in_a_schema__counts_and_that_of_fields_does_no
         return {"response_format": {"type": "json_schema", "json_schema": {"name": "r", "schema": schema}}}
 
     for more in (sent("a", "b"), sent("b", "a"), {"seed": 1, "n": 1}, {"n": 1, "seed": 1}):
-        with side.turn("q", 0):
+        with turn(side, "q", 0):
             said(ask(side, **more))
     assert len(provider.seen) == 3
 
@@ -133,7 +133,7 @@ def test_key__beta_header_of_anthropic__counts(run: Begin, provider: Provider) -
     side = run().side()
     body = {"model": CLAUDE.partition("/")[2], "max_tokens": 9, "messages": []}
     for headers in ({}, {"anthropic-beta": "interleaved-thinking-2025-05-14"}, {"user-agent": "x"}):
-        with side.turn("q", 0):
+        with turn(side, "q", 0):
             assert post(side, "/v1/messages", body, headers)[0] == 200
     assert len(provider.seen) == 2
     assert provider.seen[1][1]["anthropic-beta"] == "interleaved-thinking-2025-05-14"
@@ -186,13 +186,13 @@ def test_replay__failed_call_repeated_by_the_child__is_the_same_sample(
 
     provider.say = flaky
     side = run().side()
-    with side.turn("q", 0) as turn:
+    with turn(side, "q", 0) as mine:
         assert ask(side)[0] == 500
-        assert turn.failure is not None
+        assert mine.failure is not None
         first = said(ask(side))
-        assert turn.failure is None
+        assert mine.failure is None
     side = run().side()
-    with side.turn("q", 0):
+    with turn(side, "q", 0):
         assert said(ask(side)) == first
     assert len(provider.seen) == 2
 
@@ -211,9 +211,9 @@ def test_offline__what_is_not_stored__is_told_and_unresolved(run: Begin, provide
     here = run(offline=True)
     questions(here.side())
     side = here.side()
-    with side.turn("new", 0) as turn:
+    with turn(side, "new", 0) as mine:
         status, body, _ = ask(side, "new")
     assert (status, body["error"]["code"]) == (502, "offline")
-    assert turn.failure is not None
-    assert turn.failure.code == "offline"
+    assert mine.failure is not None
+    assert mine.failure.code == "offline"
     assert len(provider.seen) == 6
