@@ -165,7 +165,7 @@ def test_relevant__that_no_check_looks_at__is_said() -> None:
 
 
 def test_case__that_only_names_documents__has_no_check() -> None:
-    with pytest.raises(InputError, match="this case has no check; .*`relevant` needs a `retrieval` check"):
+    with pytest.raises(InputError, match=r"this case has no check; .*`relevant` needs a `retrieval` check"):
         examined({}, graders="", count=1)
 
 

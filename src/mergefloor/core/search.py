@@ -37,7 +37,7 @@ def search_of(spec: GraderSpec, case: Case) -> Search:
     metric, k, threshold = (spec.options.get(name) for name in ("metric", "k", "threshold"))
     separator = spec.options.get("id_separator")
     return Search(
-        metric=metric if metric in MEASURES else DEFAULT,
+        metric=next((name for name in MEASURES if name == metric), DEFAULT),
         k=k if isinstance(k, int) else None,
         threshold=float(threshold) if isinstance(threshold, int | float) else None,
         separator=separator if isinstance(separator, str) else None,

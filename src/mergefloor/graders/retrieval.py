@@ -84,7 +84,7 @@ def check_retrieval(spec: GraderSpec) -> tuple[Problem, ...]:
 
 def _measure_problems(spec: GraderSpec) -> tuple[Problem, ...]:
     metric, k = spec.options.get("metric"), spec.options.get("k")
-    if metric not in MEASURES:
+    if metric not in tuple(MEASURES):
         return (problem(spec, f"metric is {metric!r}", f"use one of {', '.join(MEASURES)}"),)
     if k is not None and (count(spec, "k") or 0) < 1:
         return (problem(spec, f"k is {k!r}", "give how many documents count, such as `k: 5`"),)
