@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import itertools
 import json
 import os
@@ -28,8 +29,10 @@ SOCKETS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guarded:
     """What of the runner no code may reach: globs of files that may hold credentials (`.git/config` of the workspace),
-    files that must not be written to (`$GITHUB_OUTPUT`), folders that must not be listed."""
+    files that must not be written to (`$GITHUB_OUTPUT`), folders that must not be listed, sockets of container engines.
+    """
 
+    sockets: tuple[str, ...] = SOCKETS
     secret: tuple[str, ...] = ()
     append: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
@@ -60,8 +63,9 @@ def users_here() -> Iterator[User] | None:
 def self_test(order: Order, guarded: Guarded) -> str:
     """Run the probe as this user; what is wrong, "" when nothing of ours can be reached."""
     asked = {
-        "sockets": SOCKETS,
-        "secret": guarded.secret,
+        "sockets": guarded.sockets,
+        # Found by us: whoever cannot list a folder may still know what is in it.
+        "secret": [path for pattern in guarded.secret for path in glob.glob(pattern)],  # noqa: PTH207
         "append": guarded.append,
         "folders": guarded.folders,
         "pids": [os.getpid(), os.getppid()],

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from mergefloor.core.ports import Model, Snapshot, TreeEntry
-from mergefloor.core.targets import CodeTarget, HttpTarget, Target, code_identity
+from mergefloor.core.targets import CodeTarget, HttpTarget, Target, code_identity, http_identity
 from mergefloor.core.types import Failure, ModelRef, Place
 from mergefloor.errors import InputError, ProviderError
 from mergefloor.targets.code_model import CodeModel
@@ -21,6 +21,7 @@ from mergefloor.targets.installation import Installer, filled
 from mergefloor.targets.isolation import Guarded
 from mergefloor.targets.order import Limits, Order, User
 from mergefloor.targets.unusable import Unusable
+from mergefloor.targets.web import of_commit
 from mergefloor.targets.workspace import Workspace, lay_out, regular, too_much
 
 Broker: TypeAlias = Callable[[CodeTarget, str], Mapping[str, str]]
@@ -33,7 +34,15 @@ class CodeSide:
     target: CodeTarget
     files: Mapping[str, TreeEntry]
     source: Snapshot
-    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSide:
+    """One side of an `http` target: where it is."""
+
+    target: HttpTarget
+    url: str
+    health: str | None
 
 
 @dataclass(kw_only=True)
@@ -59,7 +68,7 @@ class Targets:
     guarded: Guarded = field(default_factory=Guarded)
     strict: bool = False
     limits: Limits = field(default_factory=Limits)
-    _sides: dict[str, CodeSide] = field(default_factory=dict)
+    _sides: dict[str, CodeSide | HttpSide] = field(default_factory=dict)
     _models: list[CodeModel] = field(default_factory=list)
     _notes: dict[str, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -80,7 +89,7 @@ class Targets:
     def host(self, target: Target, files: Snapshot, suite: str) -> ModelRef:
         """One side as a reference. InputError when it names no file, or too much."""
         if target.kind == "http":
-            raise _problem(target, "no deployments yet", "")
+            return self._deployed(target, files.sha, suite)
         chosen = self._chosen((*target.files, *target.lock), files)
         if not regular(chosen):
             raise _problem(
@@ -89,8 +98,7 @@ class Targets:
         if (excess := too_much(chosen)) is not None:
             raise _problem(target, f"`files` selects {excess}", "name less")
         identity = code_identity(target, chosen)
-        number = len(self._sides)
-        self._sides.setdefault(identity, CodeSide(target=target, files=chosen, source=files, number=number))
+        self._sides.setdefault(identity, CodeSide(target=target, files=chosen, source=files))
         self._note(target, chosen)
         return ModelRef(provider=target.kind, name=suite, endpoint=identity)
 
@@ -100,6 +108,8 @@ class Targets:
         side = self._sides.get(ref.endpoint)
         if side is None:
             raise ProviderError(f"no target is known for {str(ref)!r}", "please report this as a bug")
+        if isinstance(side, HttpSide):
+            return self._deployment(side, ref)
         with self._lock:  # one after the other: both read the same repository and may wait for the same setup
             return self._code(side, ref)
 
@@ -119,6 +129,28 @@ class Targets:
             guarded=self.guarded,
             limits=self.limits,
             strict=self.strict,
+        )
+
+    def _deployed(self, target: HttpTarget, sha: str, suite: str) -> ModelRef:
+        try:
+            url = of_commit(target.url, sha)
+            health = None if target.health is None else of_commit(target.health, sha)
+        except ValueError as error:
+            raise _problem(target, f"`url` or `health`: {error}", "see docs/targets.md") from error
+        identity = http_identity(target, sha)
+        self._sides.setdefault(identity, HttpSide(target=target, url=url, health=health))
+        return ModelRef(provider=target.kind, name=suite, endpoint=identity)
+
+    def _deployment(self, side: HttpSide, ref: ModelRef) -> Model:
+        from mergefloor.targets.deployment import Deployment  # aiohttp, for those who need it
+
+        return Deployment(
+            name=str(ref),
+            url=side.url,
+            health=side.health,
+            timeout_s=side.target.timeout_s,
+            wait_s=side.target.wait_s,
+            redact=self.redact,
         )
 
     def _code(self, side: CodeSide, ref: ModelRef) -> Model:
