@@ -22,7 +22,7 @@ from mergefloor.modes import demo, doctor, explain, gate, init, record, schema, 
 from mergefloor.modes.world import World
 from mergefloor.release import pins, release
 from mergefloor.repo import LocalRepo
-from mergefloor.repo.example import build_example
+from mergefloor.repo.example import build_example, check_example
 from mergefloor.storage import upkeep
 from mergefloor.wiring import Env, answerers, for_git, opened_cache, warn, world
 
@@ -170,10 +170,12 @@ def run_schema(_invocation: argparse.Namespace, _env: Env) -> Outcome:
 
 def run_demo(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor demo`: in a folder of its own, with a cache of its own."""
+    source = examples() / Path(invocation.example).name
+    check_example(source)
     with tempfile.TemporaryDirectory(prefix="mergefloor-demo-") as folder:
         repo = Path(folder) / "repo"
         repo.mkdir()
-        build_example(examples() / Path(invocation.example).name, repo, for_git(env))
+        build_example(source, repo, for_git(env))
         with world(repo, str(Path(folder) / "cache"), env) as everything:
             return demo.run(invocation.example, everything)
 

@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
     _demo(
-        modes.add_parser("demo", help="gate an example repository with scripted answers: no key, no network")
+        modes.add_parser("demo", help="gate an example repository: no key, no network")
     )
     _cache(modes.add_parser("cache", help="stats or prune"))
     _action(modes.add_parser("action", help="one run on GitHub's runner: the container's entry point"))
@@ -139,7 +139,7 @@ def _demo(sub: argparse.ArgumentParser) -> None:
         "--example",
         default="customer-support",
         metavar="NAME",
-        help="which example (default: customer-support)",
+        help="customer-support (default), rag-bm25 or agent-tools",
     )
     sub.add_argument("--debug", action="store_true", help="show tracebacks")
 

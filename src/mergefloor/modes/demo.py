@@ -1,4 +1,4 @@
-"""`mergefloor demo`: the comment that a reviewer would see, on an example repository with scripted answers."""
+"""`mergefloor demo`: the comment that a reviewer would see, on an example repository."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def run(name: str, world: World) -> Outcome:
     """Gate the example's change. The demo itself succeeds whatever the gate says."""
     report = examine(GateRequest(base=BASE, head=HEAD), world)
     comment = markdown(report, marker=report.config_path, redact=world.redact)
-    exit_would_be = report.exit_code
-    return Outcome(exit_code=0, effects=(Print(text=f"{_before(name)}\n{comment}\n{_after(exit_would_be)}"),))
+    before, after = _before(name, scripted=report.scripted), _after(report.exit_code)
+    return Outcome(exit_code=0, effects=(Print(text=f"{before}\n{comment}\n{after}"),))
 
 
-def _before(name: str) -> str:
-    return f"The comment that a reviewer of the pull request in the example `{name}` sees (answers are scripted):\n"
+def _before(name: str, *, scripted: bool) -> str:
+    answers = " (answers are scripted)" if scripted else ""
+    return f"The comment that a reviewer of the pull request in the example `{name}` sees{answers}:\n"
 
 
 def _after(exit_code: int) -> str:

@@ -28,8 +28,9 @@ def passages(page: str, markdown: str) -> Iterator[Passage]:
     """One a section. Each repeats the title and the opening of its page, so that it can stand alone."""
     title, _, body = markdown.removeprefix("# ").partition("\n")
     opening, *sections = re.split(r"^## ", body, flags=re.MULTILINE)
-    for section in sections or [""]:
-        yield Passage(page, " ".join(f"{title}. {opening} {section}".split()))
+    for section in sections:
+        heading, _, text = section.partition("\n")
+        yield Passage(page, " ".join(f"{title}. {opening} {heading}: {text}".split()))
 
 
 def stem(words: Sequence[str]) -> list[str]:
