@@ -65,10 +65,12 @@ def of_bulletin(
     told: Bulletin, exit_code: Literal[0, 1, 2, 3], task: GateTask, place: Place
 ) -> tuple[Effect, ...]:
     """Everything that is said where there is no report: the files are wrong, or nothing could be decided."""
+    line = status_line(told, redact=place.redact)
     return (
         *outputs_without_report(told.verdict),
         *spoken(told, url=place.stamp.url, redact=place.redact),
-        status(task.head, STATES[exit_code], status_line(told, redact=place.redact), place),
+        *(() if told.problems else (Annotate(level="error", message=line, title="mergefloor"),)),
+        status(task.head, STATES[exit_code], line, place),
         *comment(task.pull, bulletin(told, url=place.stamp.url, redact=place.redact), place),
         *done(task.command, "confused"),
     )
