@@ -25,10 +25,10 @@ FINISHES: dict[Finish, str | None] = {
 def unfit(output: Output) -> Unfit | None:
     """Why no check may pass this output, or None."""
     why = FINISHES[output.finish]
+    if why is None and len(output.text) > MAX_OUTPUT:  # first: nobody looks for a letter in ten million others
+        why = f"it has {len(output.text):,} characters, more than the {MAX_OUTPUT:,} that can be checked"
     if why is None and not any(char.isprintable() and not char.isspace() for char in output.text):
         why = FINISHES["empty"]
-    if why is None and len(output.text) > MAX_OUTPUT:
-        why = f"it has {len(output.text):,} characters, more than the {MAX_OUTPUT:,} that can be checked"
     return None if why is None else Unfit(reason=f"Expected a complete answer; found none, because {why}.")
 
 
