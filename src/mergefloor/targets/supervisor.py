@@ -167,7 +167,7 @@ def _watch(channel: socket.socket, woken: int, child: int, grace_s: float) -> in
     poll.register(woken, select.POLLIN)
     until: float | None = None
     while True:
-        status = _reap(child)
+        status, _ = _reap(child)
         if status is not None:
             return status
         left = None if until is None else 1000 * max(0.0, until - time.monotonic())
@@ -188,16 +188,17 @@ def _signal_group(group: int, number: int) -> None:
         os.killpg(group, number)
 
 
-def _reap(child: int, status: int | None = None) -> int | None:
-    """Bury whoever died. The status of `child` when it was among them."""
-    with suppress(ChildProcessError):
-        while True:
+def _reap(child: int, status: int | None = None) -> tuple[int | None, bool]:
+    """Bury whoever died. The status of `child` when it was among them, and whether anybody is left below."""
+    while True:
+        try:
             pid, code = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                break
-            if pid == child:
-                status = os.waitstatus_to_exitcode(code)
-    return status
+        except ChildProcessError:
+            return status, False
+        if pid == 0:
+            return status, True
+        if pid == child:
+            status = os.waitstatus_to_exitcode(code)
 
 
 def _end_all(order: Order, child: int, status: int | None) -> int | None:
@@ -211,10 +212,8 @@ def _end_all(order: Order, child: int, status: int | None) -> int | None:
         for pid in _below(os.getpid()):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        status = _reap(child, status)
-        try:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
+        status, left = _reap(child, status)
+        if not left:
             return status
         time.sleep(0.002)
     return status

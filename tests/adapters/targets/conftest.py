@@ -99,13 +99,13 @@ class Desk:
         }
         self.targets = Targets(**{**settings, **options})
 
-    def side(self, files: Mapping[str, str] | Files, **options: Any) -> Side:
+    def side(self, tree: Mapping[str, str] | Files, **options: Any) -> Side:
         """One side of a target. `python p.py` unless options say otherwise."""
         settings: dict[str, Any] = {
             "kind": "command", "run": (PYTHON, "-u", "p.py"), "files": ("**",), "timeout_s": 20.0,
         }  # fmt: skip
         target = CodeTarget(**{**settings, **options})
-        snapshot = files if isinstance(files, Files) else Files(files)
+        snapshot = tree if isinstance(tree, Files) else Files(tree)
         ref = self.targets.host(target, snapshot, "s")
         return Side(self.targets.connect(ref), ref)
 

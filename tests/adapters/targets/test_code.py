@@ -216,3 +216,50 @@ def test_close__without_an_event_loop__ends_the_program(desk: Any, folder: Path)
 
     pids = d.run(work, side)
     assert not any(Path("/proc", pid).exists() for pid in pids.split())
+
+
+def test_complete__a_hang_while_others_are_answered__still_ends(desk: Any) -> None:
+    """Replies to others make nobody wait for ever."""
+    d = desk()
+    side = d.program(
+        """def answer(q):
+    if q["input"] != "hang":
+        time.sleep(0.05)
+        say(q["id"], text="fine")""",
+        timeout_s=0.6,
+    )
+
+    async def work() -> tuple[Any, int]:
+        await side.ask("start")
+        hang = asyncio.create_task(side.ask("hang"))
+        answered = 0
+        while not hang.done():
+            answered += getattr(await side.ask("x"), "text", "") == "fine"
+        return await hang, answered
+
+    began = time.monotonic()
+    out, answered = d.run(work, side)
+    assert out.code == "target-timeout"
+    assert answered > 3
+    assert time.monotonic() - began < 10
+
+
+def test_complete__standard_error__is_free_and_its_end_is_kept(desk: Any) -> None:
+    d = desk()
+    side = d.program(
+        """def answer(q):
+    os.write(2, b"x" * 5_000_000 + b"the end")
+    q["input"] == "bad" and os._exit(5)
+    say(q["id"], text="fine")"""
+    )
+    one, bad = d.answers(side, "x", "bad")
+    assert one.text == "fine"
+    assert bad.message.endswith("the end)")
+    assert len(bad.message) < 2_500
+
+
+def test_embed__is_refused(desk: Any, kit: Any) -> None:
+    d = desk()
+    side = d.program(kit.ECHO)
+    request: Any = type("R", (), {"model": side.ref, "texts": ("a",)})()
+    assert d.run(lambda: side.model.embed(request), side).code == "bad-request"

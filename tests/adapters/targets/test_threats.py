@@ -6,6 +6,7 @@ Every attempt has a control: the same attempt under our own user works, so a tes
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import threading
@@ -90,6 +91,26 @@ def test_attempts__under_a_user_of_its_own__are_all_denied(apart: Any, runner: P
 def test_attempts__under_our_own_user__leak(desk: Any, runner: Path) -> None:
     found, _ = attempts(desk(), runner)
     assert found == dict.fromkeys(ATTEMPTS, "done")
+
+
+def test_program__has_no_rights_limits_and_a_private_mask(apart: Any) -> None:
+    body = """import resource
+def answer(q):
+    status = dict(l.split(":", 1) for l in open("/proc/self/status").read().splitlines() if ":" in l)
+    names = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Groups")
+    limits = {n: resource.getrlimit(getattr(resource, "RLIMIT_" + n)) for n in ("CORE", "NPROC", "NOFILE", "FSIZE", "AS", "CPU")}
+    say(q["id"], text=json.dumps([{n: status[n].strip() for n in names}, limits, os.umask(0), os.getuid(), os.getpgrp() == os.getpid()]))"""
+    [out] = apart.answers(apart.program(body), "x")
+    rights, limits, mask, user, leads = json.loads(out.text)
+    assert rights == {
+        **dict.fromkeys(("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"), "0" * 16),
+        "NoNewPrivs": "1",
+        "Groups": "",
+    }
+    assert {name: hard for name, (_, hard) in limits.items()} == {
+        "CORE": 0, "NPROC": 512, "NOFILE": 1024, "FSIZE": 1 << 30, "AS": 8 << 30, "CPU": 3600,
+    }  # fmt: skip
+    assert (mask, user >= 65_000, leads) == (0o077, True, True)
 
 
 BREACHES = {
