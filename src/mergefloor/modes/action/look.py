@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor import config
 from mergefloor.core import changes
@@ -12,6 +12,7 @@ from mergefloor.core.tampering import Tampering
 from mergefloor.core.types import Problem
 from mergefloor.errors import InputError
 from mergefloor.modes import integrity
+from mergefloor.modes.action.unasked import Unasked
 from mergefloor.modes.rules import Sides, read_config, read_rules, read_sides
 from mergefloor.modes.selection import select
 from mergefloor.modes.world import World
@@ -50,7 +51,7 @@ def by_reading(base: str, head: str, path: str | None, world: World) -> Touched:
         return found
     try:
         rules = read_rules(sides, path)
-        selected = select(rules, sides, world)
+        selected = select(rules, sides, replace(world, models=Unasked(world.models)))
         examined = integrity.examine(sides, rules, selected, world)
     except InputError as error:
         return Touched(files=found.files, suites=found.suites, unknown=found.unknown, problems=error.problems)
