@@ -25,8 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "application": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery", "action", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
     "delivery": BASE | {"gh", "runner"},
-    "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers"},
-    "answerers": BASE,
+    "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers", "hosting"},
+    "answerers": BASE | {"targets", "broker"},
+    "hosting": BASE | PEERS | ADAPTERS | {"answerers"},
     "__main__": {"main"},
     "__init__": set(),
 }

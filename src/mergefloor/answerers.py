@@ -1,17 +1,23 @@
-"""Everything that can be asked, behind one port: providers by their names, targets by their sides."""
+"""Everything that can be asked, behind one port: providers by their names, targets by their sides.
+
+A target that may ask models gets its way in to the key broker here, and every question to it is a turn of the broker's
+books, so that what its program asks is drawn, paid for and replayed together with the question.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from mergefloor.broker import Broker, Side
 from mergefloor.core.ports import Model, Snapshot
-from mergefloor.core.targets import PROVIDERS, Target
-from mergefloor.core.types import ModelRef
+from mergefloor.core.targets import PROVIDERS, CodeTarget, Target
+from mergefloor.core.types import ArmName, EmbedRequest, Failure, ModelRef, Output, Request, Vectors
+from mergefloor.targets import Targets
 
-Host = Callable[[Target, Snapshot, str], ModelRef]
-Connect = Callable[[ModelRef], Model]
+Keys = Callable[[CodeTarget, str], Mapping[str, str]]
 
 
 class Providers(Protocol):
@@ -24,22 +30,70 @@ class Providers(Protocol):
         """The model behind it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answerers:
-    """`providers` answer for models; `hosting` and `connecting` are those of the targets."""
+    """The `Models` port. `targets` makes the room of the targets, given where their programs find models."""
 
-    providers: Providers
-    hosting: Host
-    connecting: Connect
+    def __init__(self, providers: Providers, targets: Callable[[Keys], Targets]) -> None:
+        self._providers, self.targets = providers, targets(self._way_in)
+        self._payers: dict[str, tuple[ArmName, str]] = {}
+        self._sides: dict[str, Side] = {}
+        self._broker: Broker | None = None
 
     def describe(self, name: str, files: Snapshot) -> ModelRef:
         """A model by its name."""
-        return self.providers.describe(name, files)
+        return self._providers.describe(name, files)
 
-    def host(self, target: Target, files: Snapshot, suite: str) -> ModelRef:
-        """One side of a target."""
-        return self.hosting(target, files, suite)
+    def host(self, target: Target, files: Snapshot, suite: str, arm: ArmName = "head") -> ModelRef:
+        """One side of a target; `arm` pays for what its program asks."""
+        ref = self.targets.host(target, files, suite)
+        self._payers.setdefault(ref.endpoint, (arm, suite))
+        return ref
 
     def connect(self, ref: ModelRef) -> Model:
         """Whoever answers for this reference."""
-        return self.connecting(ref) if ref.provider in PROVIDERS else self.providers.connect(ref)
+        if ref.provider not in PROVIDERS:
+            return self._providers.connect(ref)
+        model = self.targets.connect(ref)
+        side = self._sides.get(ref.endpoint)
+        return model if side is None else _Attended(model=model, side=side)
+
+    @contextmanager
+    def served_by(self, broker: Broker) -> Iterator[None]:
+        """Programs that start meanwhile reach models through this broker."""
+        self._broker = broker
+        try:
+            with broker:
+                yield
+        finally:
+            self._broker = None
+            self._sides.clear()
+
+    def _way_in(self, target: CodeTarget, identity: str) -> Mapping[str, str]:
+        if self._broker is None or not target.models:
+            return {}
+        arm, suite = self._payers[identity]
+        side = self._sides[identity] = self._broker.side(target.models, arm, suite)
+        return side.environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attended:
+    """A target whose program asks models: every question is a turn. What the run could not give its program leaves
+    the question open, whatever the program made of it."""
+
+    model: Model
+    side: Side
+
+    async def complete(self, request: Request, *, draw: int) -> Output | Failure:
+        """One question."""
+        async with self.side.turn(request.messages[-1].content, draw) as turn:
+            answer = await self.model.complete(request, draw=draw)
+        return turn.failure or answer
+
+    async def embed(self, request: EmbedRequest) -> Vectors | Failure:
+        """A target has no embeddings."""
+        return await self.model.embed(request)
+
+    async def close(self) -> None:
+        """End the program."""
+        await self.model.close()

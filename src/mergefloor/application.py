@@ -24,7 +24,7 @@ from mergefloor.release import pins, release
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example, check_example
 from mergefloor.storage import upkeep
-from mergefloor.wiring import Env, answerers, for_git, opened_cache, warn, world
+from mergefloor.wiring import Env, for_git, opened_cache, unasked, warn, world
 
 GITHUB = "https://github.com"
 PATIENCE_S = 30.0  # with GitHub, while somebody waits at a terminal
@@ -97,8 +97,8 @@ def run_record(invocation: argparse.Namespace, env: Env) -> Outcome:
 
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor validate`."""
-    with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
-        return validate.run(repo.snapshot(invocation.ref), invocation.config, answerers(env), now=time.time())
+    with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo, unasked(env) as models:
+        return validate.run(repo.snapshot(invocation.ref), invocation.config, models, now=time.time())
 
 
 def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:

@@ -9,20 +9,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
-from typing import NoReturn
 
 from mergefloor import graders
 from mergefloor.answerers import Answerers
 from mergefloor.core.activity import Job
-from mergefloor.core.ports import Models, Repo, Toolbox
+from mergefloor.core.ports import Repo, Toolbox
 from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
-from mergefloor.errors import ProviderError
+from mergefloor.hosting import Lodging, answerers, broker
 from mergefloor.modes.world import Audit, World
-from mergefloor.providers import Directory
 from mergefloor.render import Redactor
 from mergefloor.render.progress import progress
 from mergefloor.repo import LocalRepo
@@ -42,11 +41,16 @@ def warn(text: str) -> None:
     print(f"mergefloor: {text}", file=sys.stderr)
 
 
+def cache_home(folder: str | None, env: Env) -> Path:
+    """Where answers are kept on this machine."""
+    home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
+    return Path(folder) if folder else home / "mergefloor"
+
+
 @contextmanager
 def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, bytes]]:
     """The answers kept on this machine, and the secret that signs them."""
-    home = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME", tempfile.gettempdir())) / ".cache")
-    directory = Path(folder) if folder else home / "mergefloor"
+    directory = cache_home(folder, env)
     secret = keyring.local_secret(directory, random=secrets.token_bytes)
     cache = open_cache(
         directory=directory,
@@ -64,21 +68,34 @@ def _redactor(env: Env) -> Redactor:
     return Redactor([env[name] for name in SECRETS if name in env])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What an engine is opened with. `stopped` is called when a signal ends the run."""
+
+    models: Answerers
+    cache: DiskCache
+    env: Env
+    redact: Redactor
+    stopped: Callable[[], None] = lambda: None
+
+
 @contextmanager
 def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
     """Every adapter, behind its port."""
     with ExitStack() as stack:
         cache, secret = stack.enter_context(opened_cache(cache_folder, env))
-        models = answerers(env)
+        redact = _redactor(env)
+        models = stack.enter_context(hosted_models(env, cache_folder, redact))
         yield World(
             repo=stack.enter_context(LocalRepo(repo, environ=for_git(env))),
             models=models,
             cache=cache,
-            engine=partial(_engine, models, cache),
+            engine=partial(_engine, Run(models=models, cache=cache, env=env, redact=redact)),
             clock=time.monotonic,
             now=time.time,
             nonce_key=secret,
-            redact=_redactor(env),
+            redact=redact,
+            remarks=lambda: models.targets.remarks,
         )
 
 
@@ -92,7 +109,7 @@ def hosted_world(
     secret = keyring.ci_secret(
         inputs.cache_key, [value for name, value in inputs.keys if name.endswith("KEY")]
     )
-    models = answerers({**env, **dict(inputs.keys)})
+    known = {**env, **dict(inputs.keys)}
     luggage = Luggage(
         workspace=Path(job.workspace),
         path=inputs.cache_path,
@@ -104,27 +121,51 @@ def hosted_world(
         clock=time.time,
         warn=warn,
     )
-    with travelling(luggage) as cache:
+    with ExitStack() as made:
+        cache = made.enter_context(travelling(luggage))
+        kept = made.enter_context(tempfile.TemporaryDirectory(prefix="mergefloor-setups-"))
+        lodging = Lodging(
+            env=known,
+            folder=Path(tempfile.gettempdir()),
+            kept=Path(kept),
+            redact=redact,
+            workspace=Path(job.workspace),
+        )
+        models = made.enter_context(answerers(lodging))
         yield World(
             repo=repo,
             models=models,
             cache=cache,
-            engine=partial(_engine, models, cache, stopped=stopped),
+            engine=partial(
+                _engine, Run(models=models, cache=cache, env=known, redact=redact, stopped=stopped)
+            ),
             clock=time.monotonic,
             now=time.time,
             nonce_key=secret or secrets.token_bytes(32),
             redact=redact,
             audit=Audit(rng=SystemRandom(), origin=job.origin),
+            remarks=lambda: models.targets.remarks,
         )
 
 
-def answerers(env: Env) -> Answerers:
-    """Providers and targets behind one port."""
+@contextmanager
+def unasked(env: Env) -> Iterator[Answerers]:
+    """The same for a command that only names models and targets."""
+    with hosted_models(env, None, _redactor(env)) as found:
+        yield found
 
-    def refused(*_: object) -> NoReturn:
-        raise ProviderError("this run cannot ask a target", "measure a prompt")
 
-    return Answerers(providers=Directory(env), hosting=refused, connecting=refused)
+@contextmanager
+def hosted_models(env: Env, cache_folder: str | None, redact: Redactor) -> Iterator[Answerers]:
+    """Providers and targets on somebody's own machine."""
+    lodging = Lodging(
+        env=env,
+        folder=Path(tempfile.gettempdir()),
+        kept=cache_home(cache_folder, env) / "setups",
+        redact=redact,
+    )
+    with answerers(lodging) as found:
+        yield found
 
 
 def for_git(env: Env) -> dict[str, str]:
@@ -133,18 +174,11 @@ def for_git(env: Env) -> dict[str, str]:
 
 
 @contextmanager
-def _engine(
-    models: Models,
-    cache: DiskCache,
-    settings: Config,
-    toolbox: Toolbox,
-    offline: bool,
-    stopped: Callable[[], None] = lambda: None,
-) -> Iterator[Engine]:
+def _engine(run: Run, settings: Config, toolbox: Toolbox, offline: bool) -> Iterator[Engine]:
     """An engine for one run. SIGINT and SIGTERM end it within seconds with every paid answer saved (R32)."""
     engine = Engine(
-        models=models,
-        cache=cache,
+        models=run.models,
+        cache=run.cache,
         build=partial(graders.build, toolbox=toolbox),
         budget=settings.budget,
         prices={**load_prices(), **settings.prices},
@@ -156,12 +190,13 @@ def _engine(
     )
 
     def stop(*_: object) -> None:
-        stopped()
+        run.stopped()
         engine.cancel()
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with engine:
+        desk = broker(run.env, run.cache, engine.books, run.redact, offline=offline)
+        with engine, run.models.served_by(desk):
             yield engine
     finally:
         for name, handler in before.items():

@@ -11,7 +11,7 @@ from tests.fuzz.memory import Tree, world
 from mergefloor.core.ports import Snapshot
 from mergefloor.core.report import Report
 from mergefloor.core.targets import Target, code_identity, http_identity
-from mergefloor.core.types import EmbedRequest, Failure, ModelRef, Output, Request, Vectors
+from mergefloor.core.types import ArmName, EmbedRequest, Failure, ModelRef, Output, Request, Vectors
 from mergefloor.errors import InputError, MergefloorError
 from mergefloor.modes import gate
 
@@ -29,7 +29,7 @@ class Hosts:
     def describe(self, name: str, files: Snapshot) -> ModelRef:
         raise AssertionError(name)
 
-    def host(self, target: Target, files: Snapshot, suite: str) -> ModelRef:
+    def host(self, target: Target, files: Snapshot, suite: str, arm: ArmName = "head") -> ModelRef:
         self.hosted.append((suite, target))
         if target.kind == "http":
             identity = http_identity(target, files.sha)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from mergefloor.core.targets import Target
 from mergefloor.core.types import (
     AnyGrade,
+    ArmName,
     Ask,
     Cell,
     EmbedRequest,
@@ -97,7 +98,7 @@ class Models(Connector, Protocol):
     def describe(self, name: str, files: Snapshot) -> ModelRef:
         """`provider/name` to a reference with its endpoint. ProviderError for an unknown provider."""
 
-    def host(self, target: Target, files: Snapshot, suite: str) -> ModelRef:
+    def host(self, target: Target, files: Snapshot, suite: str, arm: ArmName = "head") -> ModelRef:
         """One side of a target as something that can be asked like a model; nothing runs before it is connected."""
 
 

@@ -36,6 +36,7 @@ class Run:
     duration_s: float
     today: int
     examined: Examined
+    remarks: tuple[str, ...] = ()
     versions: Mapping[str, VersionCheck] = field(default_factory=dict)
 
 
@@ -68,7 +69,7 @@ def report(run: Run) -> Report:
         judge=_judge(run),
         models=models,
         unseen=_unseen(run),
-        notes=run.selected.notes,
+        notes=(*run.selected.notes, *run.remarks),
         scripted=ledger.scripted,
         first_run=run.rules.first_run,
         tampering=run.examined.tampering,

@@ -60,6 +60,7 @@ def examine(request: GateRequest, world: World) -> Report:
             duration_s=world.clock() - started,
             today=day_of(world.now()),
             examined=examined,
+            remarks=world.remarks(),
         )
     )
 

@@ -12,7 +12,7 @@ from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.prompt import PromptVersion
 from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRule, Suite
 from mergefloor.core.targets import Target
-from mergefloor.core.types import Case, GraderSpec, Json, ModelRef, Place, Problem
+from mergefloor.core.types import ArmName, Case, GraderSpec, Json, ModelRef, Place, Problem
 from mergefloor.errors import InputError
 
 
@@ -51,7 +51,12 @@ class SuitePlan:
 
 
 def read_side(
-    suite: Suite, settings: Config, files: Snapshot, models: Models, cases: Snapshot | None = None
+    suite: Suite,
+    settings: Config,
+    files: Snapshot,
+    models: Models,
+    cases: Snapshot | None = None,
+    arm: ArmName = "head",
 ) -> SuiteSide | None:
     """One arm of a suite; None when its tree has no such prompt. InputError lists every problem.
 
@@ -59,7 +64,9 @@ def read_side(
     prompt on the golden set at the tip of the base branch.
     """
     if suite.target is not None:
-        return _target_side(suite, suite.target, files, models, cases or files)
+        golden_files = cases or files
+        model = models.host(suite.target, files, suite.name, arm)
+        return _target_side(suite, suite.target, model, golden_files)
     path = suite.prompt
     if path not in files.files:
         return None
@@ -76,11 +83,8 @@ def read_side(
     )
 
 
-def _target_side(
-    suite: Suite, target: Target, files: Snapshot, models: Models, golden_files: Snapshot
-) -> SuiteSide:
+def _target_side(suite: Suite, target: Target, model: ModelRef, golden_files: Snapshot) -> SuiteSide:
     """An arm without a prompt: what answers is known by what it can depend on."""
-    model = models.host(target, files, suite.name)
     place = target.place or suite.place or Place(path="mergefloor.yml")
     stand_in = PromptVersion(path=place.path, format="target", content_hash=model.endpoint, turns=())
     return SuiteSide(

@@ -56,4 +56,5 @@ class World:
     now: Clock
     nonce_key: bytes
     redact: Callable[[str], str]
+    remarks: Callable[[], tuple[str, ...]] = tuple
     audit: Audit | None = None
