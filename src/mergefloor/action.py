@@ -42,6 +42,8 @@ from mergefloor.wiring import Env, for_git, hosted_world
 
 RESUME = "what was paid for is saved, a re-run resumes"
 UNFINISHED = "did not finish: the run was killed, see its log; a re-run resumes"
+# What actions/checkout writes into .git/config: the token itself up to v5, since then where the file with it lies (T09).
+LEFT_BEHIND = ("extraheader", "git-credentials-")
 HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
 FINISH_S = 60.0
 ADMISSION_S = 180.0  # two or three questions; a rate limit that ends soon is waited for
@@ -187,8 +189,8 @@ def _checkout(session: Session) -> Iterator[LocalRepo | None]:
     if folder is None or not (folder / ".git").exists():
         yield None
         return
-    if "extraheader" in _git_config(folder):
-        text = "the checkout keeps a token in .git/config, which code in it can read: set `persist-credentials: false`"
+    if any(sign in _git_config(folder) for sign in LEFT_BEHIND):
+        text = "the checkout left a token behind (see .git/config), which code of the repository can read: set `persist-credentials: false`"
         session.runner.apply([Annotate(level="warning", message=text, title="mergefloor")])
     with LocalRepo(folder, environ=for_git(session.env)) as repo:
         yield repo

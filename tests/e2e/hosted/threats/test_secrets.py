@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -212,24 +213,38 @@ def test_T16__texts_of_a_fork__are_quoted_nowhere(tmp_path_factory: pytest.TempP
     assert all(shown[False][:2]), "the control: of the team's own branch, excerpts are shown"
 
 
-def test_T09__token_that_checkout_left_behind__is_warned_of_and_in_no_sink(team: Team) -> None:
+def in_the_config(workspace: Path, token: str) -> Path:
+    """What actions/checkout did up to v5."""
+    config = workspace / ".git/config"
+    config.write_text(
+        f'{config.read_text()}[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic {token}\n'
+    )
+    return config
+
+
+def in_a_file(workspace: Path, token: str) -> Path:
+    """What it does since: the configuration leads to a file in the runner's temporary folder."""
+    held = workspace.parent / "runner_temp" / "git-credentials-3c1f.config"
+    held.write_text(f'[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic {token}\n')
+    config = workspace / ".git/config"
+    config.write_text(f'{config.read_text()}[includeIf "gitdir:{workspace}/.git"]\n\tpath = {held}\n')
+    return held
+
+
+@pytest.mark.parametrize("leave", [in_the_config, in_a_file])
+def test_T09__token_that_checkout_left_behind__is_warned_of_and_in_no_sink(
+    team: Team, leave: Callable[[Path, str], Path]
+) -> None:
     canary = base64.b64encode(b"x-access-token:ghs-canary-checkout-123").decode()
     workspace = check_out(team, "worse")
-    team.git(
-        "-C",
-        str(workspace),
-        "config",
-        "http.https://github.com/.extraheader",
-        f"AUTHORIZATION: basic {canary}",
-    )
+    place = leave(workspace, canary)
     run = team.gate(team.github.open_pull("worse"), report_path="rep")
     assert run.code == 1, run.log
-    assert any(
-        "persist-credentials: false" in each.data for each in run.annotations if each.name == "warning"
-    )
+    (warning,) = [each.data for each in run.annotations if each.name == "warning"]
+    assert "persist-credentials: false" in warning
     assert leaks(run, team, canary) == []
     assert leaks(run, team, "ghs-canary-checkout-123") == []
-    assert canary in (workspace / ".git/config").read_text(), "the control: it was there to be read"
+    assert canary in place.read_text(), "the control: it was there to be read"
 
 
 def test_T09__checkout_without_a_token__is_not_warned_of(team: Team) -> None:
