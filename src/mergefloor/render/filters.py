@@ -21,7 +21,8 @@ FENCE_PREFIX = "\u2502 "
 LOG_PREFIX = "| "
 TAB = "    "
 
-_NOT_CELL = re.compile(r"[^A-Za-z0-9._/-]")
+# `recall@5` is the name of a metric; an @ that could begin a mention is not let through.
+_NOT_CELL = re.compile(r"[^A-Za-z0-9._/@-]|(?<![A-Za-z0-9])@|@(?!\d)")
 _NOT_CODE = re.compile(r"[^A-Za-z0-9 .,;:()%'\"+=?!/_{}$*\[\]-]")
 # Letters and digits of every script; the four Hangul fillers are letters that nobody sees.
 _NOT_SAID = re.compile(r"[^\w .,;:()%'\"+=?!/{}$*\[\]-]|[\u115f\u1160\u3164\uffa0]")
