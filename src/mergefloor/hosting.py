@@ -26,6 +26,7 @@ UPSTREAMS: tuple[tuple[Provider, str], ...] = (
     ("openai", "OPENAI_API_KEY"),
     ("anthropic", "ANTHROPIC_API_KEY"),
 )
+SYSTEM = ("/usr/local/bin/python3", "/usr/bin/python3")
 WRITTEN = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
 
@@ -59,11 +60,25 @@ def _targets(lodging: Lodging, keys: Keys) -> Targets:
         redact=lodging.redact,
         token=partial(token_hex, 16),
         users=users_here(),
-        interpreter=sys.executable,
+        interpreter=_interpreter() if lodging.workspace is not None else sys.executable,
         platform=f"{platform.system()}-{platform.machine()}-{platform.python_version()}",
         guarded=_guarded(lodging),
         strict=lodging.workspace is not None,
     )
+
+
+def _interpreter() -> str:
+    """A Python that other users can run: our own, unless it lies in somebody's home."""
+    found = next((path for path in (sys.executable, *SYSTEM) if _for_everybody(path)), None)
+    return found or sys.executable
+
+
+def _for_everybody(path: str) -> bool:
+    real = Path(path).resolve()
+    try:
+        return all(each.stat().st_mode & 0o001 for each in (real, *real.parents))
+    except OSError:
+        return False
 
 
 def _guarded(lodging: Lodging) -> Guarded:
