@@ -8,13 +8,18 @@ from pathlib import Path
 # Never passed on, even when a config names them: what a runner gives its jobs, what changes how programs are loaded,
 # and keys, which reach code through the broker alone.
 REFUSED_STARTS = ("ACTIONS_", "GITHUB_", "RUNNER_", "INPUT_", "STATE_", "LD_", "DYLD_")
-REFUSED = frozenset({"GH_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "HOME", "TMPDIR", "SETUP_DIR"})
+REFUSED_ENDS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+REFUSED = frozenset({"HOME", "TMPDIR", "SETUP_DIR"})
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def refused(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the names that are never passed on."""
-    return tuple(name for name in names if name in REFUSED or name.startswith(REFUSED_STARTS))
+    return tuple(name for name in names if name in REFUSED or _secret(name))
+
+
+def _secret(name: str) -> bool:
+    return name.startswith(REFUSED_STARTS) or name.upper().endswith(REFUSED_ENDS)
 
 
 def environment(

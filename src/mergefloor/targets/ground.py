@@ -32,6 +32,7 @@ class Ground:
     limits: Limits
     strict: bool
     remark: str = ""
+    _setups: User | None = None
     _top: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -61,6 +62,12 @@ class Ground:
         if found is None:
             raise MergefloorError("too many programs for one run", "split the suites over several runs")
         return found
+
+    def setup_user(self) -> User | None:
+        """The user of every setup: each is over, and what it left is sealed, before the next one begins."""
+        if self._setups is None:
+            self._setups = self.user()
+        return self._setups
 
     def close(self) -> None:
         """Remove everything."""

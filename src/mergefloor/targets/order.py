@@ -97,7 +97,7 @@ def channel() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def command(theirs: socket.socket) -> tuple[str, ...]:
     """How to launch the supervisor; pass it `theirs` by its number."""
-    return (sys.executable, "-I", str(SUPERVISOR), str(theirs.fileno()))
+    return (sys.executable, "-I", "-S", str(SUPERVISOR), str(theirs.fileno()))
 
 
 def report(ours: socket.socket, said: str) -> Ended:

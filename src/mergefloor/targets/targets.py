@@ -45,6 +45,15 @@ class HttpSide:
     health: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where one side of a code target lives, for the whole run: its folders, its user, and what its setup left."""
+
+    place: Workspace
+    user: User | None
+    setup: Path | None
+
+
 @dataclass(kw_only=True)
 class Targets:
     """`host` and `connect` of the `Models` port, for targets.
@@ -69,6 +78,7 @@ class Targets:
     strict: bool = False
     limits: Limits = field(default_factory=Limits)
     _sides: dict[str, CodeSide | HttpSide] = field(default_factory=dict)
+    _homes: dict[str, Home] = field(default_factory=dict)
     _models: list[CodeModel] = field(default_factory=list)
     _notes: dict[str, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -154,20 +164,21 @@ class Targets:
         )
 
     def _code(self, side: CodeSide, ref: ModelRef) -> Model:
-        top, user = self._ground.top, self._ground.user()
-        setup = self._setup(side, top) if side.target.setup else None
-        if isinstance(setup, str):
+        top = self._ground.top
+        home = self._homes.get(ref.endpoint) or self._moved_in(side, top)
+        if isinstance(home, str):
             return Unusable(
-                failure=Failure(stage="candidate", code="target-setup", message=f"{ref}: {setup}", fatal=True)
+                failure=Failure(stage="candidate", code="target-setup", message=f"{ref}: {home}", fatal=True)
             )
-        place = lay_out(top / str(len(self._models)), side.files, side.source, user)
+        self._homes[ref.endpoint] = home
+        keys = self.broker(side.target, ref.endpoint)
         model = CodeModel(
             name=str(ref),
             order=Order(
-                argv=self._argv(side.target, top, place, setup),
-                env=self._environment(side.target, place.home, setup, self.broker(side.target, ref.endpoint)),
-                cwd=place.code,
-                user=user,
+                argv=self._argv(side.target, top, home),
+                env=self._environment(side.target, home.place.home, home.setup, keys),
+                cwd=home.place.code,
+                user=home.user,
                 limits=self.limits,
             ),
             timeout_s=side.target.timeout_s,
@@ -177,13 +188,21 @@ class Targets:
         self._models.append(model)
         return model
 
+    def _moved_in(self, side: CodeSide, top: Path) -> Home | str:
+        setup = self._setup(side, top) if side.target.setup else None
+        if isinstance(setup, str):
+            return setup
+        user = self._ground.user()
+        place = lay_out(top / str(len(self._homes)), side.files, side.source, user)
+        return Home(place=place, user=user, setup=setup)
+
     def _setup(self, side: CodeSide, top: Path) -> Path | str:
         """What a setup leaves for a user of its own stays in this run; only our own may be kept."""
         installer = Installer(
             root=top / "setups" if self._ground.apart else self.cache,
             platform=self.platform,
             limits=self.limits,
-            user=self._ground.user,
+            user=self._ground.setup_user,
             redact=self.redact,
         )
         locks = self._chosen(side.target.lock, side.source)
@@ -191,12 +210,13 @@ class Targets:
             side.target, locks, side.source, lambda out, home: self._environment(side.target, home, out, {})
         )
 
-    def _argv(self, target: CodeTarget, top: Path, place: Workspace, setup: Path | None) -> tuple[str, ...]:
+    def _argv(self, target: CodeTarget, top: Path, home: Home) -> tuple[str, ...]:
         if target.kind == "command":
-            return filled(target.run, setup)
+            return filled(target.run, home.setup)
+        setup = home.setup
         own = None if setup is None else setup / "bin" / "python"
         interpreter = str(own) if own is not None and own.exists() else self.interpreter
-        folders = (place.code,) if setup is None else (place.code, setup / "lib")
+        folders = (home.place.code,) if setup is None else (home.place.code, setup / "lib")
         return (interpreter, "-I", str(top / SHIM), target.run[0], *map(str, folders))
 
     def _environment(

@@ -141,3 +141,16 @@ def test_users__of_root__are_private_where_they_are_mapped() -> None:
     largest = users(0, whole, 4_194_304)
     assert largest is not None
     assert max(user.uid for user in largest) < 0x7FFF_0000
+
+
+def test_connect__a_second_time__is_the_same_home_with_new_keys(apart: Any, kit: Any) -> None:
+    given = iter(["one", "two"])
+    apart.targets.broker = lambda target, identity: {"DOOR": next(given)}
+    first = apart.program(
+        'def answer(q):\n    say(q["id"], text=f"{os.environ[\'DOOR\']} {os.getcwd()} {os.getuid()}")'
+    )
+    [one] = apart.answers(first, "x")
+    first.model = apart.targets.connect(first.ref)
+    [two] = apart.answers(first, "x")
+    assert (one.text.split()[0], two.text.split()[0]) == ("one", "two")
+    assert one.text.split()[1:] == two.text.split()[1:]
