@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mergefloor.core.excerpts import readable
+from mergefloor.core.keys import canonical
 from mergefloor.core.story import ArmStory, Miss, Story, typical
 from mergefloor.core.types import AnyGrade, Cell, Grade, Output
 from mergefloor.core.word_diff import alike, marked, word_diff
 from mergefloor.render.filters import cell, inline, log
 from mergefloor.render.redact import Redactor
 
+ACTS = 20  # documents and calls of one answer
 COMPARED = 6_000  # characters of an answer; comparing words takes the square of their number
 
 
@@ -71,8 +73,26 @@ def _draw(draw: Cell, width: int) -> Iterator[str]:
         script = ", scripted" if draw.output.scripted else ""
         yield f"  answer ({look}, draw {sample.index + 1}{script}, {draw.output.finish}):"
         yield log(draw.output.text, width - 4)
+        yield from _acts(draw.output)
     for grade in draw.grades:
         yield f"    {_grade(grade)}"
+
+
+def _acts(output: Output) -> Iterator[str]:
+    """What a target did beside answering: the documents it retrieved, best first, and the tools it called."""
+    if output.documents is not None:
+        found = [f"{place}. {cell(each.id)}" for place, each in enumerate(output.documents[:ACTS], 1)]
+        yield f"    retrieved: {_some(found, len(output.documents))}"
+    if output.tools is not None:
+        calls = [
+            f"{cell(each.name)}({inline(canonical(dict(each.arguments)))})" for each in output.tools[:ACTS]
+        ]
+        yield f"    called: {_some(calls, len(output.tools))}"
+
+
+def _some(shown: list[str], total: int) -> str:
+    more = f" and {total - len(shown)} more" if total > len(shown) else ""
+    return ", ".join(shown) + more if shown else "nothing"
 
 
 def _grade(grade: AnyGrade) -> str:

@@ -1,5 +1,7 @@
 """`mergefloor explain`: base's typical answer against head's, word by word."""
 
+from dataclasses import replace
+
 from tests.unit.render.hostile_texts import CANARY, texts
 
 from mergefloor.core.story import ArmStory, Story
@@ -7,6 +9,7 @@ from mergefloor.core.types import (
     Ask,
     Case,
     Cell,
+    Document,
     Grade,
     Job,
     Message,
@@ -15,6 +18,7 @@ from mergefloor.core.types import (
     Place,
     Request,
     SampleId,
+    ToolCall,
 )
 from mergefloor.render import Redactor, explanation
 
@@ -70,6 +74,33 @@ def test_explanation__little_in_common__is_not_marked():
 def test_explanation__one_side_without_an_answer__has_nothing_to_compare():
     assert "ypical" not in told([], [cell("head", "yes")])
     assert "ypical" not in explanation(Story(suite="s", case="c", place=PLACE, identical=True, arms=()))
+
+
+def acting(documents=None, tools=None):
+    drawn = cell("head", "done")
+    return replace(drawn, output=replace(drawn.output, documents=documents, tools=tools))
+
+
+def test_explanation__what_a_target_did__is_listed_in_order_after_its_words():
+    documents = tuple(Document(id=f"doc-{n}") for n in range(22))
+    calls = (ToolCall(name="search"), ToolCall(name="book", arguments={"day": 1}))
+    shown = told([cell("base", "done")], [acting(documents, calls)])
+    assert "    retrieved: 1. doc-0, 2. doc-1, 3. doc-2, " in shown
+    assert "20. doc-19 and 2 more\n" in shown
+    assert '    called: search({}), book({"day":1})\n' in shown
+    shown = told([cell("base", "done")], [acting((), ())])
+    assert "    retrieved: nothing\n    called: nothing\n" in shown
+    assert "retrieved" not in told([cell("base", "done")], [cell("head", "done")])
+
+
+def test_explanation__hostile_names_of_documents_and_tools__stay_in_their_line():
+    name = "a\n::error::x\x1b[31m"
+    shown = told(
+        [cell("base", "a")], [acting((Document(id=name),), (ToolCall(name=name, arguments={name: name}),))]
+    )
+    assert "\x1b" not in shown
+    assert "::error::" not in shown
+    assert not any(line.startswith("::") for line in shown.splitlines())
 
 
 def test_explanation__hostile_answers__stay_behind_their_prefix():
