@@ -1,8 +1,8 @@
-"""The tags of a commit, without fetching all that a repository has."""
+"""The tags of commits, without fetching all that a repository has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
@@ -20,20 +20,17 @@ query($owner: String!, $name: String!) {
 """
 
 
-def tags_at(client: Client, sha: str) -> tuple[str, ...]:
-    """Names of the tags at a commit, sorted: of the hundred newest by one query, of all when GraphQL fails."""
+def tagged(client: Client) -> Mapping[str, frozenset[str]]:
+    """Tags by name, with every object that each points at: the hundred newest by one query, all of them when GraphQL
+    fails."""
     owner, _, name = client.repository.partition("/")
     try:
         answer = client.query(NEWEST, owner=owner, name=name)
     except HubError:
         rows = client.pages("tags")
-        return tuple(sorted(fields.text(row, "name") for row in rows if _at(row, sha)))
+        return {fields.text(row, "name"): frozenset({fields.text(row, "commit", "sha")}) for row in rows}
     nodes = fields.rows(answer, "repository", "refs", "nodes")
-    return tuple(sorted(fields.text(node, "name") for node in nodes if sha in _targets(node)))
-
-
-def _at(row: Json, sha: str) -> bool:
-    return fields.text(row, "commit", "sha") == sha
+    return {fields.text(node, "name"): frozenset(_targets(node)) for node in nodes}
 
 
 def _targets(node: Json) -> Iterator[str]:

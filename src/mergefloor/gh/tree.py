@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from mergefloor.gh.blobs import MOST, Blobs
 from mergefloor.gh.client import Client
 from mergefloor.gh.listing import OBJECT_ID, object_id
 from mergefloor.gh.snapshot import ApiSnapshot
-from mergefloor.gh.tags import tags_at
+from mergefloor.gh.tags import tagged
 from mergefloor.gh.trees import Trees
 
 ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -35,6 +36,7 @@ class ApiRepo:
         self._client = client
         self._sources = tuple(_Source(client.of(name), known, prefetch) for name in names)
         self._commits: dict[str, ApiSnapshot] = {}
+        self._tagged: Mapping[str, frozenset[str]] | None = None
 
     def snapshot(self, ref: str) -> ApiSnapshot:
         """The tree of a full commit id or of a branch's tip. RepositoryError when it does not exist."""
@@ -60,7 +62,9 @@ class ApiRepo:
 
     def tags(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Names of the tags that point at this very commit, sorted, among the hundred with the newest commits."""
-        return tags_at(self._client, snapshot.sha)
+        if self._tagged is None:
+            self._tagged = tagged(self._client)
+        return tuple(sorted(name for name, ids in self._tagged.items() if snapshot.sha in ids))
 
     def _tip(self, branch: str) -> str:
         try:

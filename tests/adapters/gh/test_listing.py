@@ -235,6 +235,19 @@ def test_nearby__other_version_of_the_path__before_its_folder():
     assert nearby("x/b.md", [here, there], skip={"x/b.md!"}, most=1) == ("newer",)
 
 
+def test_nearby__of_a_file_that_differs__the_others_that_differ_come_before_its_folder():
+    here, there = (
+        {path: TreeEntry(mode="100644", blob=blob, size=1) for path, blob in files.items()}
+        for files in (
+            {"x/a.md": "a1", "x/b.md": "b", "y/c.md": "c1"},
+            {"x/a.md": "a2", "x/b.md": "b", "y/c.md": "c2", "z/new.md": "n"},
+        )
+    )
+    found = nearby("x/a.md", [here, there], skip={"a1"}, most=9)
+    assert found == ("a2", "c1", "c2", "n", "b")
+    assert nearby("x/b.md", [here, there], skip={"b"}, most=2) == ("a1", "a2")
+
+
 def test_nearby__no_regular_file_or_a_large_one__left_out():
     files = (
         entries("l.md", mode="120000")
