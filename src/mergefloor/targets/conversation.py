@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -13,6 +14,8 @@ from mergefloor.targets.order import Ended
 from mergefloor.targets.process import LINE, Program, TooLong
 from mergefloor.targets.reply import Unreadable, parse, shown
 
+# Numbers of answered questions: only to say what a second answer is.
+REMEMBERED = 1_000
 Code: TypeAlias = Literal["target-crashed", "target-timeout"]
 Reply: TypeAlias = "dict[str, Json] | Broken"
 
@@ -35,7 +38,7 @@ class Conversation:
         self._program, self._token, self._timeout_s = program, token, timeout_s
         self._open: dict[str, asyncio.Future[Reply]] = {}
         self._left: set[str] = set()
-        self._answered: set[str] = set()
+        self._answered: deque[str] = deque(maxlen=REMEMBERED)
         self._last_reply = 0.0
         self.broken: Broken | None = None
         self._end: asyncio.Task[Ended] | None = None
@@ -115,7 +118,7 @@ class Conversation:
         if not isinstance(number, str) or not (number in self._open or number in self._left):
             again = " a second time" if isinstance(number, str) and number in self._answered else ""
             return f"it answered{again} a question that is not open: {shown(line)}"
-        self._answered.add(number)
+        self._answered.append(number)
         self._left.discard(number)
         if (asked := self._open.pop(number, None)) is not None:
             self._last_reply = asyncio.get_running_loop().time()
