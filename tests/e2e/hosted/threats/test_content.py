@@ -177,7 +177,14 @@ def test_T07__whole_run_over_hostile_names__reads_each_file_to_the_letter(team: 
 
 
 def _ours(path: str, team: Team) -> bool:
-    temporary = ("/mergefloor-", "/_runner_file_commands/", "/rep/", "/.mergefloor-cache/", "/_github_home/")
+    temporary = (
+        "seg-",
+        "/mergefloor-",
+        "/_runner_file_commands/",
+        "/rep/",
+        "/.mergefloor-cache/",
+        "/_github_home/",
+    )
     return (
         any(part in path for part in temporary)
         or path in {"/dev/null", str(team.runner.workspace)}
