@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 
 from mergefloor.golden.grader_shape import GraderShape
+from mergefloor.golden.rag_checks import Rag
 from mergefloor.golden.shape import FilledText, Share, told
 from mergefloor.golden.target_checks import Refusal, Retrieval, ToolUse, Trajectory
 
@@ -164,5 +165,6 @@ AnyGrader = (
     | ToolUse
     | Trajectory
     | Refusal
+    | Rag
 )
 GraderModel = Annotated[AnyGrader, Field(discriminator="type")]

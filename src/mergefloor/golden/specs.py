@@ -11,9 +11,15 @@ from mergefloor.core.types import Case, GraderSpec, Json, Place, Problem
 from mergefloor.errors import InputError
 from mergefloor.golden.grader_shapes import AnyGrader, Asking, Contains, GraderModel
 from mergefloor.golden.problems import problems_of
+from mergefloor.golden.rag_checks import COMPARED, MEASURES, Rag
 from mergefloor.loading import Document
 
-SYNONYMS = {"exact": "equals", "not_contains": "contains", "length": "chars"}
+SYNONYMS: dict[str, str] = {
+    "exact": "equals",
+    "not_contains": "contains",
+    "length": "chars",
+    **dict.fromkeys(MEASURES, "rag"),
+}
 REFERENCE = {"equals": "value", "similarity": "reference", "overlap": "reference", "judge": "reference"}
 _COMMON = {"type", "name", "negate", "gating", "model", "provider"}
 _GRADER: TypeAdapter[AnyGrader] = TypeAdapter(GraderModel)
@@ -59,6 +65,8 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
     if isinstance(model, Contains):
         options = _contains(model)
         negate = negate != (model.type == "not_contains")
+    if isinstance(model, Rag):
+        options["metric"] = model.measure
     return GraderSpec(
         kind=kind,
         name=model.name or default_name(kind, options),
@@ -73,19 +81,26 @@ def spec_of(model: AnyGrader, place: Place | None) -> GraderSpec:
 
 def default_name(kind: str, options: Mapping[str, Json]) -> str:
     """The name of a check's metric where none is written: `words`; `recall@5` of a retrieval check."""
+    if kind in MEASURES:
+        return kind
     kind = SYNONYMS.get(kind, kind)
     metric, k = options.get("metric"), options.get("k")
+    if kind == "rag" and isinstance(metric, str):
+        return metric
     if kind != "retrieval" or not isinstance(metric, str):
         return kind
     return metric if k is None else f"{metric}@{k}"
 
 
 def concerns(spec: GraderSpec, case: Case) -> bool:
-    """Whether a check has anything to look for in a case: one of retrieval or tools needs to be told what."""
+    """Whether a check has anything to look for in a case: one of retrieval or tools needs to be told what,
+    and two of the judged measures compare with a reference."""
     if spec.kind == "retrieval":
         return bool(spec.options.get("relevant") or case.relevant)
     if spec.kind == "tools":
         return bool(spec.options.get("expected") or case.expected_tools)
+    if spec.kind == "rag" and spec.options.get("metric") in COMPARED:
+        return bool(spec.options.get("reference") or case.expected)
     return True
 
 

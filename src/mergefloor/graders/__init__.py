@@ -2,6 +2,17 @@
 
 from mergefloor.graders.judge.canary import canaries, canary_verdict
 from mergefloor.graders.judge.decisions import decisions
+from mergefloor.graders.needs import embeds, judged
 from mergefloor.graders.table import GRADERS, build, check, metric_kind
 
-__all__ = ["GRADERS", "build", "canaries", "canary_verdict", "check", "decisions", "metric_kind"]
+__all__ = [
+    "GRADERS",
+    "build",
+    "canaries",
+    "canary_verdict",
+    "check",
+    "decisions",
+    "embeds",
+    "judged",
+    "metric_kind",
+]

@@ -9,6 +9,7 @@ from typing import TypeAlias, assert_never
 from mergefloor.core.ports import Asks, Reply
 from mergefloor.core.types import AnyGrade, Failure, GraderSpec, Output, Problem, Subject
 from mergefloor.graders.finding import Finding, Unfit, failed, graded, missing
+from mergefloor.graders.needs import judged
 from mergefloor.graders.outcome import unfit
 
 Seen: TypeAlias = Finding | Unfit | Failure
@@ -44,7 +45,7 @@ class Unusable:
     def step(self, subject: Subject, replies: tuple[Reply, ...]) -> Asks | AnyGrade:
         """Missing, with what is wrong and what to do."""
         failure = Failure(stage="grade", code="unusable-check", message=f"{self.problem}")
-        return missing(self.spec, failure, judged=self.spec.kind == "judge")
+        return missing(self.spec, failure, judged=judged(self.spec))
 
 
 def no_reference(spec: GraderSpec, subject: Subject, option: str) -> Failure:

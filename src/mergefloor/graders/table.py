@@ -23,6 +23,7 @@ from mergefloor.graders.check import Unusable
 from mergefloor.graders.judge import grader as judge
 from mergefloor.graders.judge import sheet
 from mergefloor.graders.options import problem
+from mergefloor.graders.rag import grader as rag
 
 Factory: TypeAlias = Callable[[GraderSpec, Toolbox], Grader]
 Examine: TypeAlias = Callable[[GraderSpec], tuple[Problem, ...]]
@@ -39,6 +40,7 @@ GRADERS: dict[str, Factory] = {
     "similarity": similarity.similarity,
     "overlap": overlap.overlap,
     "judge": judge.judge,
+    "rag": rag.rag,
     "retrieval": retrieval.retrieval,
     "tools": tools.tools,
     "trajectory": trajectory.trajectory,
@@ -56,6 +58,7 @@ CHECKS: dict[str, Examine] = {
     "similarity": similarity.check_similarity,
     "overlap": overlap.check_overlap,
     "judge": sheet.check_judge,
+    "rag": rag.check_rag,
     "retrieval": retrieval.check_retrieval,
     "tools": tools.check_tools,
     "trajectory": trajectory.check_trajectory,
@@ -80,7 +83,7 @@ def build(spec: GraderSpec, toolbox: Toolbox) -> Grader:
 
 def metric_kind(spec: GraderSpec) -> Literal["binary", "score"]:
     """Whether the grades of a check are 0 or 1, or lie between."""
-    if spec.kind in ("similarity", "overlap"):
+    if spec.kind in ("similarity", "overlap", "rag"):
         return "score"
     if spec.kind == "retrieval":
         return "binary" if spec.options.get("metric") == "hit_rate" else "score"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mergefloor import graders
 from mergefloor.core.comparable import Measure, not_comparable
 from mergefloor.core.settings import Config, Suite
 from mergefloor.modes.rules import Rules
@@ -12,7 +13,7 @@ def of_suite(plan: SuitePlan, rules: Rules) -> tuple[str, ...]:
     """Which numbers of this suite do not measure the same thing on both sides; nothing where one side is missing."""
     if plan.base is None or plan.head is None:
         return ()
-    judged = any(spec.kind == "judge" for case in plan.planned for spec in case.graders)
+    judged = any(graders.judged(spec) for case in plan.planned for spec in case.graders)
     return not_comparable(
         _measure(plan.base, plan.suite, rules.policy),
         _measure(plan.head, _named(plan.suite, rules.head), rules.head),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mergefloor import config, prompts
+from mergefloor import config, graders, prompts
 from mergefloor.core import causes, lifecycle, outcomes, unchecked, unseen, verdict
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
@@ -175,7 +175,7 @@ def _judge(run: Run) -> JudgeReport | None:
 
 
 def _unseen(run: Run) -> tuple[str, ...]:
-    judged = sum(spec.kind == "judge" for p in run.selected.plans for c in p.planned for spec in c.graders)
+    judged = sum(graders.judged(spec) for p in run.selected.plans for c in p.planned for spec in c.graders)
     judge = run.selected.toolbox.judge
     found = [unseen.uncalibrated_judge(str(judge), judged)] if judge and not run.selected.judge_gates else []
     missed = [(miss.name, miss.got) for miss in run.measured.canaries]

@@ -89,7 +89,7 @@ def _draw(engine: Engine, jobs: Sequence[Job], cells: dict[SampleId, Cell]) -> N
 
 def canaries(jobs: Sequence[Job], toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
     """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
-    if not any(spec.kind == "judge" for job in jobs for spec in job.graders):
+    if not any(graders.judged(spec) for job in jobs for spec in job.graders):
         return ()
     planted = graders.canaries(toolbox)
     replies = engine.probe([canary.ask for canary in planted])

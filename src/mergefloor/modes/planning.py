@@ -34,7 +34,7 @@ def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
 def advisory(specs: Sequence[GraderSpec], judge_gates: bool) -> tuple[GraderSpec, ...]:
     """Judged checks do not gate while nobody has compared the judge with people."""
     return tuple(
-        replace(spec, gating=False) if spec.kind == "judge" and spec.gating and not judge_gates else spec
+        replace(spec, gating=False) if graders.judged(spec) and spec.gating and not judge_gates else spec
         for spec in specs
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mergefloor import config
+from mergefloor import config, graders
 from mergefloor.core import changes
 from mergefloor.core.ports import Change, Snapshot, Toolbox
 from mergefloor.core.settings import Config, Suite
@@ -134,8 +134,8 @@ def _specs(plans: Sequence[SuitePlan]) -> Iterator[GraderSpec]:
 def toolbox(specs: Iterable[GraderSpec], settings: Config, files: Snapshot, world: World) -> Toolbox:
     """Connects names to models only where a check needs them, so that a run without a judge needs no judge."""
     listed = tuple(specs)
-    judged = any(spec.kind == "judge" for spec in listed)
-    embedded = any(spec.options.get("method") == "embedding" for spec in listed)
+    judged = any(graders.judged(spec) for spec in listed)
+    embedded = any(graders.embeds(spec) for spec in listed)
     describe: Callable[[str], ModelRef] = lambda name: world.models.describe(name, files)  # noqa: E731
     embedding = settings.embedding_model
     return Toolbox(

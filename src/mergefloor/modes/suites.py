@@ -149,5 +149,5 @@ def _shown(spec: GraderSpec) -> bool:
 def _metric_plan(rule: MetricRule, spec: GraderSpec | None, judge_gates: bool) -> MetricPlan:
     if spec is None:
         return MetricPlan(rule=rule, kind="binary")
-    gating = rule.gating and (judge_gates or spec.kind != "judge")
+    gating = rule.gating and (judge_gates or not graders.judged(spec))
     return MetricPlan(rule=replace(rule, gating=gating), kind=graders.metric_kind(spec))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mergefloor import config
+from mergefloor import config, graders
 from mergefloor.core import lifecycle
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
@@ -67,7 +67,7 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
         cases=len(planned),
         checks=sum(len(case.graders) for case in planned),
         uses=tuple(notices.suite_uses(suite, side, settings)),
-        judged=any(spec.kind == "judge" for case in planned for spec in case.graders),
+        judged=any(graders.judged(spec) for case in planned for spec in case.graders),
     )
 
 

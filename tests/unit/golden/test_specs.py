@@ -69,7 +69,7 @@ def test_spec__every_kind__is_in_a_table_of_these_tests() -> None:
     kinds = {get_args(shape.model_fields["type"].annotation) for shape in get_args(AnyGrader)}
     assert {SYNONYMS.get(name, name) for names in kinds for name in names} == {
         "equals", "contains", "starts_with", "ends_with", "regex", "json", "words", "chars", "similarity", "overlap", "judge",
-        "retrieval", "tools", "trajectory", "refusal",
+        "retrieval", "tools", "trajectory", "refusal", "rag",
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ OPTIONS: dict[str, Mapping[str, Json]] = {
     "tools": {"expected": ["search"]},
     "trajectory": {"max_tools": 3},
     "refusal": {},
+    "rag": {"metric": "faithfulness"},
 }
 
 

@@ -59,7 +59,7 @@ def test_every_kind__output_beyond_a_million_characters__fails_without_work(kind
     assert not grade.passed
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("json", "judge", *OF_TARGETS)])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("json", "judge", "rag", *OF_TARGETS)])
 def test_every_plain_kind__matching_output__passes_and_negated_fails(kind: str) -> None:
     for negate in (False, True):
         spec = dataclasses.replace(spec_of(kind, OPTIONS[kind], negate=negate), gating=False)
@@ -124,6 +124,7 @@ NAMES = [
     "extra",
     "max_tools",
     "phrases",
+    "strictness",
 ]
 
 
@@ -170,6 +171,7 @@ def test_check__unknown_kind__names_the_known_ones() -> None:
         ("tools", {"expected": ["a"]}, "binary"),
         ("trajectory", {"max_tools": 1}, "binary"),
         ("refusal", {}, "binary"),
+        ("rag", {"metric": "faithfulness"}, "score"),
     ],
 )
 def test_metric_kind__table__score_only_where_values_lie_between(
