@@ -4,6 +4,7 @@ from mergefloor.golden.case_shape import CaseModel
 from mergefloor.golden.cases import case_from, cases_from, has_check
 from mergefloor.golden.files import read_golden
 from mergefloor.golden.grader_shapes import GraderModel
+from mergefloor.golden.labels import read_labels
 from mergefloor.golden.problems import problems_of
 from mergefloor.golden.shape import FilledText, MetricName, Name, Shape, Share, told
 from mergefloor.golden.specs import concerns, default_name, resolved, spec_from, spec_of, specs_from
@@ -25,6 +26,7 @@ __all__ = [
     "nearest",
     "problems_of",
     "read_golden",
+    "read_labels",
     "resolved",
     "spec_from",
     "spec_of",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import fsum, sqrt
-from random import Random
 from typing import Literal, TypeAlias, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 Pairs: TypeAlias = Sequence[tuple[T, T]]
+Cost: TypeAlias = Callable[[T, T], float]
 Metric: TypeAlias = Literal["nominal", "ordinal", "interval"]
-RESAMPLES = 2_000
-# A resample may hold one class only, where kappa is undefined; with more such than this there is no interval.
-MOST_UNDEFINED = 0.1
 
 
 def agreement(pairs: Pairs[T]) -> float | None:
@@ -23,52 +20,44 @@ def agreement(pairs: Pairs[T]) -> float | None:
 
 def kappa(pairs: Pairs[T]) -> float | None:
     """Cohen's kappa (Cohen 1960): agreement beyond what the raters' own shares give by chance."""
-    return _kappa(Counter(pairs), lambda one, other: float(one != other))
+    return beyond_chance(Counter(pairs), unequal)
 
 
 def weighted_kappa(pairs: Pairs[T], order: Sequence[T]) -> float | None:
     """Kappa with quadratic weights (Cohen 1968) for ordered classes: being two steps off costs four times one step."""
+    return beyond_chance(Counter(pairs), squared(order))
+
+
+def unequal(one: T, other: T) -> float:
+    """The cost of plain kappa: every disagreement is as bad as any other."""
+    return float(one != other)
+
+
+def squared(order: Sequence[T]) -> Cost[T]:
+    """The cost of quadratic weights: steps between two classes of this order, squared."""
     rank = {value: index for index, value in enumerate(order)}
-    return _kappa(Counter(pairs), lambda one, other: float((rank[one] - rank[other]) ** 2))
+    return lambda one, other: float((rank[one] - rank[other]) ** 2)
 
 
-def _kappa(counts: Mapping[tuple[T, T], int], weight: Callable[[T, T], float]) -> float | None:
-    n = sum(counts.values())
-    if not n:
-        return None
-    first, second = Counter[T](), Counter[T]()
-    for (one, other), count in counts.items():
-        first[one] += count
-        second[other] += count
-    seen = fsum(weight(one, other) * count for (one, other), count in counts.items()) / n
-    chance = fsum(
-        weight(one, other) * share * more for one, share in first.items() for other, more in second.items()
-    ) / (n * n)
-    return None if chance == 0 else 1 - seen / chance
+def beyond_chance(table: Mapping[tuple[T, T], float], cost: Cost[T]) -> float | None:
+    """Kappa for any cost of disagreement (Cohen 1968, formula 7): 1 - seen cost / cost by chance.
 
-
-def bootstrap(
-    pairs: Pairs[T], figure: Callable[[Pairs[T]], float | None], *, seed: int, level: float = 0.95
-) -> tuple[float, float] | None:
-    """Percentile interval of a figure over 2,000 resamples of the pairs (Efron 1979); the same seed, the same interval.
-
-    None where the figure is undefined in more than a tenth of the resamples.
+    `table` counts pairs of classes, whole numbers or not. None of nothing, and where chance costs nothing: both
+    raters know one class only.
     """
-    rng = Random(seed)  # noqa: S311 - resampling needs no secrecy, and has to come out the same
-    found = [figure(rng.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES)] if pairs else []
-    known = sorted(value for value in found if value is not None)
-    if len(known) < (1 - MOST_UNDEFINED) * RESAMPLES:
+    n = fsum(table.values())
+    if n <= 0:
         return None
-    tail = (1 - level) / 2
-    return _quantile(known, tail), _quantile(known, 1 - tail)
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    """Linear between the two nearest ranks (Hyndman and Fan's type 7)."""
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+    first: dict[T, float] = {}
+    second: dict[T, float] = {}
+    for (one, other), count in table.items():
+        first[one] = first.get(one, 0.0) + count
+        second[other] = second.get(other, 0.0) + count
+    seen = fsum(cost(one, other) * count for (one, other), count in table.items()) / n
+    chance = fsum(cost(one, other) * a * b for one, a in first.items() for other, b in second.items()) / (
+        n * n
+    )
+    return None if chance == 0 else 1 - seen / chance
 
 
 def spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
