@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from mergefloor.config.paths import checked, file_problem, glob_problem, model_problem
+from mergefloor.config.paths import checked, embedder_problem, file_problem, glob_problem, model_problem
+from mergefloor.core.local_model import LOCAL, NAMES
 from mergefloor.golden import FilledText
 
 # The same rules for editors, as far as a pattern can tell them.
@@ -15,6 +16,7 @@ _ONE_FILE = r"^(?![/~])(?!.*(^|/)\.{0,2}(/|$))[^\\*?]+$"
 _MODEL = (
     r"^(?:(?:anthropic|openai|openai-compatible)/\S+|scripted/(?![/~])(?!.*(^|/)\.{1,2}(/|$))[^\s\\*?]+)$"
 )
+_EMBEDDER = rf"{_MODEL}|^{LOCAL}/(?:{'|'.join(NAMES)})$"
 
 
 def pattern(text: str) -> Any:
@@ -25,3 +27,4 @@ def pattern(text: str) -> Any:
 Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), pattern(_INSIDE)]
 FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), pattern(_ONE_FILE)]
 ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), pattern(_MODEL)]
+EmbedderName = Annotated[FilledText, AfterValidator(checked(embedder_problem)), pattern(_EMBEDDER)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
+from mergefloor.core.local_model import LOCAL, NAMES, embeds_only, is_local
 from mergefloor.golden import nearest, told
 
 PROVIDERS = ("anthropic", "openai", "openai-compatible", "scripted")
+EMBEDDERS = (*PROVIDERS, LOCAL)
 Sentence = tuple[str, str]
 MAX_PATH = 1_000
 
@@ -54,15 +56,29 @@ def file_problem(path: str) -> Sentence | None:
 
 
 def model_problem(name: str) -> Sentence | None:
-    """What keeps a text from naming a model."""
+    """What keeps a text from naming a model that chats."""
+    return embeds_only(name) if is_local(name) else _name_problem(name, PROVIDERS)
+
+
+def embedder_problem(name: str) -> Sentence | None:
+    """What keeps a text from naming a model that embeds."""
+    found, model = _name_problem(name, EMBEDDERS), name.partition("/")[2]
+    if found is None and is_local(name) and model not in NAMES:
+        return f"is {name[:60]!r}, which is no local model", nearest(
+            name, [f"{LOCAL}/{each}" for each in NAMES]
+        )
+    return found
+
+
+def _name_problem(name: str, providers: Sequence[str]) -> Sentence | None:
     provider, slash, model = name.partition("/")
     if not slash or not model:
         return (
             f"is {name[:60]!r}, which is no `provider/model`",
             f"write for example `openai/{name[:60] or 'MODEL'}`",
         )
-    if provider not in PROVIDERS:
-        return f"has the unknown provider {provider[:60]!r}", nearest(provider, PROVIDERS)
+    if provider not in providers:
+        return f"has the unknown provider {provider[:60]!r}", nearest(provider, providers)
     if not model.isprintable() or any(char.isspace() for char in model):
         return "has blanks or control characters", "write the model's name as the provider does"
     return file_problem(model) if provider == "scripted" else None

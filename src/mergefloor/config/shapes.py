@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from mergefloor.config.named import FilePath, Glob, ModelName, pattern
+from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, pattern
 from mergefloor.config.paths import checked, date_problem
 from mergefloor.config.target_shape import TargetShape
 from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
@@ -62,7 +62,7 @@ class DefaultsShape(Shape):
     ] = None
     params: Params = Field(default_factory=dict, description="Sent as they are; what is absent is not sent.")
     embedding_model: Annotated[
-        ModelName | None, Field(description="provider/model for checks of similarity by embeddings.")
+        EmbedderName | None, Field(description="provider/model for checks of similarity by embeddings.")
     ] = None
 
 

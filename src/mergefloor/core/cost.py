@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal, TypeAlias
 
+from mergefloor.core.local_model import is_local
 from mergefloor.core.model_name import undated
 from mergefloor.core.report import ArmUse, Cost
 from mergefloor.core.settings import Price
@@ -17,6 +18,7 @@ from mergefloor.core.types import Usage
 
 Payer: TypeAlias = Literal["base", "head", "judge"]
 MILLION = 1_000_000
+FREE = Price(input=0.0, output=0.0)
 PAYERS: tuple[Payer, ...] = ("base", "head", "judge")
 
 
@@ -34,7 +36,11 @@ class Call:
 
 
 def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
-    """The price of `provider/name`: under its own name, its alias, or as an alias of a dated entry (the newest)."""
+    """The price of `provider/name`: under its own name, its alias, or as an alias of a dated entry (the newest).
+
+    What runs on this machine costs nothing."""
+    if is_local(model):
+        return FREE
     exact = prices.get(model) or prices.get(undated(model))
     if exact is not None:
         return exact

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mergefloor.core.local_model import is_local
+
 _DATED = re.compile(
     r"""
       (?<!\d) 20\d\d (?P<dash>-?) (0[1-9]|1[0-2]) (?P=dash) (0[1-9]|[12]\d|3[01]) (?!\d)   # 20251015, 2025-08-07
@@ -25,6 +27,7 @@ def is_pinned(model: str) -> bool:
     """True if `provider/name` names one fixed model. Whatever is not known to be fixed floats.
 
     - `scripted/FILE` is pinned: the hash of the file is in the cache key.
+    - `local/NAME` is pinned: the hash of its weights is in the cache key.
     - `latest` as the last word or tag floats, whatever stands before it.
     - a dated snapshot is pinned, in the ways providers write dates: `-20251015`, `-2025-08-07`, `@20250514`,
       `-20241022-v2:0`; at the end also `-0613`, `-1106-preview`, `-05-20`, `-09-2025`, `-2407`, and a numbered
@@ -36,7 +39,7 @@ def is_pinned(model: str) -> bool:
     provider, _, name = model.lower().partition("/")
     if not name:
         return False
-    if provider == "scripted":
+    if provider == "scripted" or is_local(model):
         return True
     if _LATEST.search(name):
         return False

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
+from mergefloor.core.local_model import LOCAL
 from mergefloor.core.ports import Model, Snapshot
 from mergefloor.core.types import ModelRef
 from mergefloor.errors import ProviderError
-from mergefloor.providers import anthropic, openai
+from mergefloor.providers import anthropic, local, openai
 from mergefloor.providers.script import Script, read_script
 from mergefloor.providers.scripted import Scripted
 
-# Provider -> the module with its `endpoint` and `connect`; scripted answers need the files of a snapshot instead.
+# Provider -> the module with its `endpoint` and `connect`. Scripted answers need the files of a snapshot instead, and
+# local models have no endpoint: the name alone says which weights.
 PROVIDERS: dict[str, ModuleType | None] = {
     "anthropic": anthropic,
     "openai": openai,
     "openai-compatible": openai,
+    LOCAL: local,
     "scripted": None,
 }
 
@@ -34,6 +37,8 @@ class Directory:
         if not slash or not model or provider not in PROVIDERS:
             known = ", ".join(f"`{each}/...`" for each in PROVIDERS)
             raise ProviderError(f"no model is called {name!r}", f"write one of {known}")
+        if provider == LOCAL:
+            return local.reference(model)
         module = PROVIDERS[provider]
         if module is None:
             script = read_script(model, files.read(model), self._scripts)

@@ -40,6 +40,8 @@ def call(**fields: object) -> Call:
         ("openai/gpt-5-pro", None),
         ("openai/gpt-4o-mini", None),
         ("openai-compatible/gpt-4o", None),
+        ("local/all-minilm-l6-v2", 0),
+        ("localhost/gpt-4o", None),
     ],
 )
 def test_price_of__names_aliases_and_dates__never_another_model(model: str, expected: float | None) -> None:
@@ -78,6 +80,13 @@ def test_ledger__cached_scripted_and_unpriced_calls__cost_nothing_and_say_so() -
     assert (cost.calls, cost.cached_calls, cost.unpriced) == (3, 1, ("openai-compatible/llama",))
     assert (cost.input_tokens, cost.output_tokens) == (3000, 300)
     assert ledger.scripted
+
+
+def test_ledger__a_local_model__is_free_and_never_unpriced() -> None:
+    ledger = Ledger({}, [call(arm="judge", model="local/all-minilm-l6-v2")])
+    cost = ledger.cost()
+    assert (cost.usd, cost.unpriced, cost.calls, cost.input_tokens) == (0.0, (), 1, 1000)
+    assert ledger.uses("s")[0].usd == 0.0
 
 
 def test_ledger__uses__are_per_suite_and_arm_and_time_only_fresh_calls() -> None:

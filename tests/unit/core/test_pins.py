@@ -23,6 +23,7 @@ PINNED = [
     "openai-compatible/meta-llama/Llama-3.1-8B@" + "deadbeef" * 5,
     "scripted/evals/answers.yaml",
     "scripted/latest",
+    "local/all-minilm-l6-v2",
 ]
 FLOATING = [
     "openai/gpt-4o",
@@ -54,6 +55,8 @@ FLOATING = [
     "gpt-4-0613",
     "openai/",
     "scripted/",
+    "local/",
+    "localhost/x",
     "",
 ]
 
