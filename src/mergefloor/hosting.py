@@ -85,7 +85,9 @@ def _guarded(lodging: Lodging) -> Guarded:
     if lodging.workspace is None:
         return Guarded()
     written = tuple(lodging.env[name] for name in WRITTEN if lodging.env.get(name))
-    return Guarded(secret=(str(lodging.workspace / ".git" / "config"),), append=written)
+    temp = lodging.env.get("RUNNER_TEMP") or "/github/runner_temp"
+    tokens = (str(lodging.workspace / ".git" / "config"), f"{temp}/git-credentials-*.config")
+    return Guarded(secret=tokens, append=written)
 
 
 def broker(env: Mapping[str, str], cache: Cache, books: Books, redact: Redactor, *, offline: bool) -> Broker:

@@ -106,6 +106,25 @@ def test_target__of_a_deployment__runs_for_every_change_unless_it_watches() -> N
     assert hosts.asked
 
 
+def test_T70__address_that_the_change_brings__is_refused_and_that_of_the_base_is_asked() -> None:
+    base = tree("good", target="{http: 'https://{sha}.example.org/ask', health: 'https://example.org/up'}")
+    head = tree("bad", target="{http: 'https://{sha}.evil.example/ask'}")
+    hosts = Hosts()
+    examined(base, head, hosts)
+    assert {target.url for _, target in hosts.hosted if target.kind == "http"} == {
+        "https://{sha}.example.org/ask"
+    }
+    new = {
+        **base,
+        "mergefloor.yml": base["mergefloor.yml"].replace(
+            b"suites: {s:", b"suites: {t: {target: {http: 'https://evil.example'}, golden: evals/*.yaml}, s:"
+        ),
+    }
+    with pytest.raises(InputError) as error:
+        examined(base, new, Hosts())
+    assert "not on the base branch yet" in error.value.problems[0].what
+
+
 def test_code__that_the_base_does_not_allow__is_refused_with_its_place() -> None:
     base, head = tree("good", policy="refuse"), tree("bad", policy="allow")
     with pytest.raises(InputError) as error:

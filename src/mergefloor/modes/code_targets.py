@@ -9,6 +9,16 @@ from mergefloor.core.types import Place
 from mergefloor.errors import InputError, MergefloorError
 
 
+def refuse_address(suite: Suite, mine: Suite, *, new: bool) -> None:
+    """InputError when the change itself says where questions are sent: that is for the base branch to say (T70)."""
+    known = suite.target is not None and suite.target.kind == "http"
+    if mine.target is None or mine.target.kind != "http" or (known and not new):
+        return
+    place = mine.target.place or mine.place or Place(path="mergefloor.yml")
+    what = f"the address of suite {suite.name!r} is not on the base branch yet"
+    raise InputError.at(place.path, place.line, what, "merge its `target:` in a change of its own first")
+
+
 def refuse_code(sides: Iterable[Suite], policy: Config, *, code: bool) -> None:
     """InputError when a suite runs code that the policy does not allow; MergefloorError when this run may not run any
     (a fork, a command in a comment: T01)."""

@@ -46,7 +46,8 @@ class Rules:
 
 def _bound(mine: Target | None, policy: Target | None) -> Target | None:
     if mine is None or mine.kind == "http":
-        return mine
+        # Where questions are sent is the base's word (T70); `code_targets.refuse_address` has the rest.
+        return policy if mine is not None and policy is not None and policy.kind == "http" else mine
     allowed = policy if policy is not None and policy.kind != "http" else None
     return replace(mine, env=allowed.env if allowed else (), models=allowed.models if allowed else ())
 

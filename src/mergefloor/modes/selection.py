@@ -11,7 +11,7 @@ from mergefloor.core.ports import Change, Snapshot, Toolbox
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import GraderSpec, ModelRef, Place, Problem
 from mergefloor.errors import InputError
-from mergefloor.modes.code_targets import refuse_code
+from mergefloor.modes.code_targets import refuse_address, refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side
@@ -86,6 +86,7 @@ def _plan(
     judge_gates = rules.policy.policy.judge_calibration == "waive"
     mine = rules.at_head(suite)
     refuse_code((suite, mine), rules.policy, code=code)
+    refuse_address(suite, mine, new=why == (NEW_SUITE,))
     head = read_side(mine, rules.head, sides.head, world.models)
     base, notes = _base_side(suite, rules, sides, world)
     binding, own = plan_cases(suite, base, head, judge_gates)
