@@ -62,13 +62,14 @@ class Team:
 
     def _write(self, files: Mapping[str, str | None]) -> None:
         for path, text in files.items():
-            target = self.folder / path
-            if text is None:
-                self.git("rm", "-q", path)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-            self.git("add", path)
+            if text is not None:
+                target = self.folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+        if gone := [path for path, text in files.items() if text is None]:
+            self.git("rm", "-q", "--", *gone)
+        if there := [path for path, text in files.items() if text is not None]:
+            self.git("add", "--", *there)
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Run:
         """One run of the action with the cache's key; inputs have their hyphens as underscores."""

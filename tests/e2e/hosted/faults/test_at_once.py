@@ -23,14 +23,14 @@ from mergefloor.runner import seal
 FULL = os.environ.get("MERGEFLOOR_FAULTS") == "full"
 US = "github-actions[bot]"
 STARTED = 1_795_000_000.0
-STEPS = 19  # requests of a run for a change of nothing relevant
+STEPS = 18  # requests of a run for a change of nothing relevant
 
 
 def test_R25__100_runs_whose_comment_was_made_with_500__leave_one_comment_each(inside: Team) -> None:
     github = inside.github
     github.limits.writes_per_minute = github.limits.per_hour = None
     left, codes = [], []
-    for _ in range(100 if FULL else 15):
+    for _ in range(100 if FULL else 12):
         number = github.open_pull("docs")
         github.faults = [Fault(kind="500", method="POST", path="*/issues/*/comments", after=True)]
         codes.append(inside.gate(number).code)
