@@ -92,6 +92,7 @@ def _session(told: Env, clocks: Clocks) -> Session:
     job = read_job(told, read=lambda path: Path(path).read_bytes(), now=clocks.wall())
     secrets = secrets_of(job.inputs)
     redact = Redactor(secrets)
+    sys.stderr = guarded(sys.stderr, redact)  # warnings, progress, and what a bug of ours has to say (T16)
     runner = _runner(told, redact, secrets)
     seal(os.environ)
     client = Client(

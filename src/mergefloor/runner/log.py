@@ -86,9 +86,10 @@ class Stream(io.TextIOBase):
         return len(text)
 
 
-def guarded(out: TextIO) -> TextIO:
-    """Standard error for what is said before a run has its log, or after it failed: no line of it is a command."""
-    return cast(TextIO, Stream(Log(out, token=str, redact=str)))
+def guarded(out: TextIO, redact: Callable[[str], str] = str) -> TextIO:
+    """Standard error for what is said before a run has its log, or after it failed: no line of it is a command, and
+    none holds a secret once these are known to `redact`."""
+    return cast(TextIO, Stream(Log(out, token=str, redact=redact)))
 
 
 def fitted(rows: list[str], room: int) -> list[str]:

@@ -109,6 +109,33 @@ def test_T16__answers_that_hold_a_secret__do_not_travel(echoed: Told) -> None:
     assert b"You said" not in b"".join(segments)
 
 
+def test_T16__secrets_in_an_explained_case__are_in_no_sink(echoed: Told) -> None:
+    team = echoed.team
+    team.github.collaborators["wendy"] = "write"
+    inputs = {**GIVEN, "openai_base_url": echoed.llm.url}
+    for at in range(0, len(SPELLED), 4):
+        said = team.github.comment(echoed.number, "wendy", f"/mergefloor explain g-{at}")
+        event = team.github.event("issue_comment", comment=said)
+        given = {name.replace("_", "-"): value for name, value in inputs.items()}
+        run = team.runner.run("issue_comment", event, given, token=TOKEN)
+        assert run.code == 0, run.log
+        assert [leaks(run, team, secret) for secret in SECRETS] == [[], [], []]
+        (reply,) = [c.body for c in team.github.comments[echoed.number] if "mergefloor-explain" in c.body]
+        assert f"`g-{at}`" in reply
+
+
+def test_T16__secrets_in_warnings__are_in_no_stream(team: Team) -> None:
+    """What is said on the way goes to standard error, past the log."""
+    (team.runner.workspace / CACHE_KEY).symlink_to("/nowhere")
+    event = team.github.event("pull_request", number=team.github.open_pull("docs"))
+    run = team.runner.run(
+        "pull_request", event, {"cache-key": CACHE_KEY, "cache-path": CACHE_KEY}, token=team.github.token
+    )
+    assert run.code == 0, run.log
+    assert "no answer is read or kept" in run.stderr
+    assert not spelled(CACHE_KEY, run.stderr)
+
+
 FAULTS = (400, 401, 403, 404, 429, 500)
 
 
