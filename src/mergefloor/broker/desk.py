@@ -111,7 +111,10 @@ class Desk:
                 call = _call(side, question, answer, seconds)
         finally:
             self.books.settle(amount, call)
-        return _served(question, answer)
+        served = _served(question, answer)
+        if isinstance(served, Refusal):
+            self.line.condemn(question, served)
+        return served
 
     async def _in_time(self, question: Question) -> str | Refusal:
         left = self.books.left()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mergefloor.broker.api import real_headers
 from mergefloor.broker.fault import of_status
 from mergefloor.broker.question import Question
-from mergefloor.broker.refusal import FATAL, Refusal, run_error
+from mergefloor.broker.refusal import ENDPOINT_OVER, FATAL, Refusal, run_error
 from mergefloor.broker.upstream import Provider, Secrets, Upstream
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ OK, REDIRECTS = range(200, 300), range(300, 400)
 
 @dataclass(kw_only=True)
 class Line:
-    """Calls to the real endpoints. Lives on one event loop."""
+    """Calls to the real endpoints. Lives on one event loop. `dead`: what need not be tried again, by provider and
+    model (None: whatever the model)."""
 
     upstreams: Mapping[Provider, Upstream]
     secrets: Secrets
     places: asyncio.Semaphore
     session: aiohttp.ClientSession
-    dead: dict[Provider, Refusal] = field(default_factory=dict)
+    dead: dict[tuple[Provider, str | None], Refusal] = field(default_factory=dict)
 
     async def call(self, question: Question, seconds: float) -> str | Refusal:
         """The body of a 2xx, or why there is none. `seconds`: how long it may take."""
@@ -38,16 +39,23 @@ class Line:
         upstream = self.upstreams.get(provider)
         if upstream is None:
             return run_error(502, "refused-key", f"this run has no key for {provider}")
-        if provider in self.dead:
-            return self.dead[provider]
+        over = self.dead.get((provider, None)) or self.dead.get((provider, question.name))
+        if over is not None:
+            return over
         try:
             async with asyncio.timeout(seconds):
                 got = await self._post(question, upstream)
         except TimeoutError:
             got = run_error(504, "timeout", f"no answer within {seconds:.0f} s", again=True)
-        if isinstance(got, Refusal) and got.code in FATAL:
-            self.dead[provider] = got
+        if isinstance(got, Refusal):
+            self.condemn(question, got)
         return got
+
+    def condemn(self, question: Question, refusal: Refusal) -> None:
+        """Remember what a refusal says of the calls to come, if it says anything."""
+        if refusal.code in FATAL:
+            name = None if refusal.code in ENDPOINT_OVER else question.name
+            self.dead.setdefault((question.api.provider, name), refusal)
 
     async def _post(self, question: Question, upstream: Upstream) -> str | Refusal:
         import aiohttp

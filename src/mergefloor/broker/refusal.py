@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from mergefloor.broker.upstream import Provider
 from mergefloor.core.types import Failure, Json, Stage
 
-# Nothing that a child could repeat: the run's money, time or key is at fault.
-FATAL = frozenset({"refused-key", "quota"})
+# No further call to the same endpoint can succeed (R08), or none to the same model of it.
+ENDPOINT_OVER = frozenset({"refused-key", "quota"})
+MODEL_OVER = frozenset({"unknown-model", "served-model"})
+FATAL = ENDPOINT_OVER | MODEL_OVER
 STAGES: dict[str, Stage] = {"budget": "budget", "offline": "candidate"}
 
 # https://docs.anthropic.com/en/api/errors and https://platform.openai.com/docs/guides/error-codes

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.adapters.broker.conftest import CLAUDE, Provider, Run, ask, chat, post, said, turn
+from tests.adapters.broker.conftest import CLAUDE, GPT, Provider, Run, ask, chat, post, said, turn
 
 Begin = Callable[..., Run]
 
@@ -125,6 +125,22 @@ def test_key__refused_once__is_not_tried_again_by_anybody(
     assert len(provider.seen) <= 5
     assert ask(other)[0] == got[0]
     assert len(provider.seen) <= 5
+
+
+@pytest.mark.parametrize("why", ["unknown", "served"])
+def test_model__that_cannot_answer__is_not_tried_again_and_the_others_are(
+    run: Begin, provider: Provider, why: str
+) -> None:
+    provider.say = lambda *_: (404, {}, b"{}") if why == "unknown" else chat(model="gpt-4o-mini")
+    side = run().side(GPT, "openai/gpt-5-2025-08-07")
+    with turn(side, "q") as mine:
+        first, second = ask(side, "a"), ask(side, "b")
+    assert first[1]["error"]["code"] == second[1]["error"]["code"] == f"{why}-model"
+    assert len(provider.seen) == 1
+    assert mine.failure is not None
+    assert mine.failure.fatal
+    provider.say = lambda *_: chat(model="gpt-5-2025-08-07")
+    said(ask(side, model="gpt-5-2025-08-07"))
 
 
 def test_key__refused_by_one_provider__leaves_the_other(run: Begin, provider: Provider) -> None:
