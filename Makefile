@@ -43,7 +43,7 @@ test: $(DEV)            ## lint, types, every test
 	@$(BIN)/python -m pytest -q --cov=mergefloor.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 faults: $(DEV)          ## killed runs at 50 moments and every way a provider can fail: some minutes
-	@MERGEFLOOR_FAULTS=full $(BIN)/python -m pytest tests/e2e/test_resume.py tests/faults
+	@MERGEFLOOR_FAULTS=full $(BIN)/python -m pytest tests/e2e/test_resume.py tests/faults tests/e2e/hosted/faults
 
 fuzz: $(DEV)            ## 10,000 malformed files, 10,000 malformed verdicts, two minutes of fresh examples
 	@MERGEFLOOR_FUZZ=full $(BIN)/python -m pytest tests/e2e/test_hostile_files.py tests/fuzz

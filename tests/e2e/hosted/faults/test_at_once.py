@@ -30,7 +30,7 @@ def test_R25__100_runs_whose_comment_was_made_with_500__leave_one_comment_each(i
     github = inside.github
     github.limits.writes_per_minute = github.limits.per_hour = None
     left, codes = [], []
-    for _ in range(100 if FULL else 12):
+    for _ in range(100 if FULL else 8):
         number = github.open_pull("docs")
         github.faults = [Fault(kind="500", method="POST", path="*/issues/*/comments", after=True)]
         codes.append(inside.gate(number).code)
@@ -104,7 +104,7 @@ def test_R26__a_newer_run_within_an_older_one__at_every_request__has_the_last_wo
         assert (pending[-1] or "").count("/runs/72/") == (step > 3), "the third request announces a run"
 
 
-@pytest.mark.parametrize("seeds", [range(0, 12), range(12, 24), range(24, 500 if FULL else 36)], ids=str)
+@pytest.mark.parametrize("seeds", [range(0, 11), range(11, 22), range(22, 500 if FULL else 33)], ids=str)
 def test_R26__two_runs_in_any_order_of_their_requests__leave_one_comment_and_one_word(
     pair: Pair, seeds: range
 ) -> None:

@@ -79,7 +79,7 @@ def begin(crew: Team, number: int, place: Place) -> None:
         )
 
 
-@pytest.mark.parametrize(("place", "way"), pairs(QUICK, 5), ids=named)
+@pytest.mark.parametrize(("place", "way"), pairs(QUICK, 7), ids=named)
 def test_R23__a_fault_for_ever__decides_nothing_else_than_it_may(
     crew: Team, number: int, place: Place, way: Way
 ) -> None:
@@ -120,7 +120,7 @@ def _refused(way: Way) -> bool:
     return way.kind in ("401", "403", "403-primary", "404", "422", "403-secondary")
 
 
-@pytest.mark.parametrize(("place", "way"), pairs([way for way in QUICK if way.passing], 5), ids=named)
+@pytest.mark.parametrize(("place", "way"), pairs([way for way in QUICK if way.passing], 7), ids=named)
 def test_R23__a_fault_that_passes__changes_nothing(crew: Team, number: int, place: Place, way: Way) -> None:
     begin(crew, number, place)
     head, before, hit = sha(crew), len(crew.github.statuses[sha(crew)]), struck(crew)

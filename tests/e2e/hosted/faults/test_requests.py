@@ -86,8 +86,10 @@ def crowd(inside: Team) -> Team:
     return inside
 
 
-@pytest.mark.parametrize("branch", GATED)
-@pytest.mark.parametrize("action", ["opened", "synchronize", "reopened", "ready_for_review", "edited"])
+@pytest.mark.parametrize(
+    ("branch", "action"),
+    zip(GATED, ["opened", "synchronize", "reopened", "ready_for_review", "edited"], strict=True),
+)
 def test_R31__pull_request__ends_in_a_terminal_status(crowd: Team, branch: str, action: str) -> None:
     number = crowd.github.open_pull(branch)
     run = crowd.gate(number, action=action)

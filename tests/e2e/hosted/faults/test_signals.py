@@ -50,7 +50,7 @@ def model(*numbers: int) -> list[Instant]:
 
 FINAL = Instant(of="final")
 STOPS = [*github(*range(1, 10)), *model(*range(1, CALLS + 1)), FINAL] if FULL else [
-    *github(1, 3, 8), *model(2, CALLS), FINAL
+    *github(3, 8), *model(2, CALLS), FINAL
 ]  # fmt: skip
 KILLS = [*github(*range(1, 10)), *model(*range(1, CALLS + 1, 3)), FINAL] if FULL else [
     *github(4), *model(10)
