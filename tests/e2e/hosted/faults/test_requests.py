@@ -88,7 +88,7 @@ def crowd(inside: Team) -> Team:
 
 @pytest.mark.parametrize(
     ("branch", "action"),
-    zip(GATED, ["opened", "synchronize", "reopened", "ready_for_review", "edited"], strict=True),
+    list(zip(GATED, ["opened", "synchronize", "reopened", "ready_for_review", "edited"], strict=True)),
 )
 def test_R31__pull_request__ends_in_a_terminal_status(crowd: Team, branch: str, action: str) -> None:
     number = crowd.github.open_pull(branch)
