@@ -22,6 +22,7 @@ from mergefloor.engine.grading import Build, Graders, grade
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.purse import Purse
 from mergefloor.engine.retries import RETRYABLE, Retries
+from mergefloor.engine.slim import slim
 from mergefloor.engine.work import Work
 
 T = TypeVar("T")
@@ -171,9 +172,8 @@ class Engine:
     async def _graded(self, job: Job, output: Output) -> Cell:
         subject = Subject(case=job.case, question=job.question, output=output)
         obtain = partial(self._judge, job.sample.suite)
-        return Cell(
-            job=job, output=output, grades=await grade(subject, self._graders.of(job.graders), obtain)
-        )
+        grades = await grade(subject, self._graders.of(job.graders), obtain)
+        return slim(Cell(job=job, output=output, grades=grades))
 
     async def _second(self, cell: Cell) -> Cell:
         if isinstance(cell.output, Failure):
