@@ -7,6 +7,7 @@ from typing import Literal
 from mergefloor.core.bulletin import Bulletin, invalid, untouched, waiting
 from mergefloor.core.effects import Effect, Outcome
 from mergefloor.core.hub import State
+from mergefloor.core.hushed import silent
 from mergefloor.modes.action import posting
 from mergefloor.modes.action.look import Touched, by_blobs, by_reading
 from mergefloor.modes.action.place import Place
@@ -48,7 +49,7 @@ def _told(task: LookTask, found: Touched) -> Bulletin:
         "dependabot" if task.pull.bot and not task.pull.fork else "fork",
         task.pull.head_sha,
         suites=[name for name, _ in found.suites],
-        findings=found.tampering,
+        findings=tuple(map(silent, found.tampering)) if task.pull.fork else found.tampering,
     )
 
 

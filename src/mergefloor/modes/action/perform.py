@@ -18,6 +18,7 @@ from mergefloor.core.effects import (
     UpsertComment,
 )
 from mergefloor.core.hub import Hub
+from mergefloor.core.hushed import hushed
 from mergefloor.core.report import Override, Report
 from mergefloor.errors import HubError, MergefloorError
 from mergefloor.modes import explain, gate, record
@@ -145,13 +146,8 @@ def _examined(task: GateTask, place: Place, world: World) -> Report | Outcome:
     except MergefloorError as error:
         told, code = told_of(error)
         return Outcome(exit_code=code, effects=posting.of_bulletin(told, code, task, place))
-    return replace(
-        found,
-        base_ref=task.base_name,
-        head_ref=task.head_name,
-        private=task.private,
-        url=place.stamp.url,
-    )
+    named = replace(found, base_ref=task.base_name, head_ref=task.head_name, url=place.stamp.url)
+    return hushed(named) if task.private else named
 
 
 def _now(pull: Pull | None, hub: Hub) -> Pull | None:
