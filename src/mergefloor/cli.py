@@ -45,9 +45,7 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
-    _demo(
-        modes.add_parser("demo", help="gate an example repository: no key, no network")
-    )
+    _demo(modes.add_parser("demo", help="gate an example repository: no key, no network"))
     _cache(modes.add_parser("cache", help="stats or prune"))
     _action(modes.add_parser("action", help="one run on GitHub's runner: the container's entry point"))
     return top

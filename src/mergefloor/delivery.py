@@ -30,7 +30,8 @@ from mergefloor.errors import HubError, MergefloorError
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
 UNHEARD: Literal[2] = 2
 PATIENCE_S = 420.0  # status 5 minutes, comment 60 s, suggestion 60 s (R23)
-OPENING_S = 90.0  # what comes before the work may wait for one rate limit of a minute: the final status counts
+# What comes before the work may wait for one rate limit of a minute: the final status counts.
+OPENING_S = 90.0
 REFUSED = (401, 403, 404, 422)
 ForGitHub: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
 ForRunner: TypeAlias = Print | AppendSummary | Annotate | SetOutput | SaveState

@@ -25,7 +25,9 @@ def canaries(missed: Sequence[tuple[str, str]]) -> str:
 def unconfirmed(producers: Sequence[str], examined: int, *, dropped: bool) -> str:
     """Stored verdicts that fresh calls contradict, by who had drawn them; `dropped`: none of the others is believed."""
     who = ", ".join(f"`{name or 'unknown'}`" for name in list(dict.fromkeys(producers))[:SHOWN])
-    told = f"{len(producers)} of {_count(examined, 'stored verdict')} of the judge not confirmed by fresh calls"
+    told = (
+        f"{len(producers)} of {_count(examined, 'stored verdict')} of the judge not confirmed by fresh calls"
+    )
     if not dropped:
         return f"{told} (drawn by {who}): a judge that wavers can do that."
     return f"{told} (drawn by {who}), so all were asked for again. If it happens again, renew the secret `cache-key`."

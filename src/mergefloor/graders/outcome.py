@@ -25,7 +25,8 @@ FINISHES: dict[Finish, str | None] = {
 def unfit(output: Output) -> Unfit | None:
     """Why no check may pass this output, or None."""
     why = FINISHES[output.finish]
-    if why is None and len(output.text) > MAX_OUTPUT:  # first: nobody looks for a letter in ten million others
+    # First, for nobody looks for a letter in ten million others.
+    if why is None and len(output.text) > MAX_OUTPUT:
         why = f"it has {len(output.text):,} characters, more than the {MAX_OUTPUT:,} that can be checked"
     if why is None and not any(char.isprintable() and not char.isspace() for char in output.text):
         why = FINISHES["empty"]

@@ -17,7 +17,8 @@ from mergefloor.render.redact import Redactor, names_cleaned
 
 Clean: TypeAlias = Callable[[str], str]
 
-BUDGET = 60_000  # UTF-8 bytes; GitHub refuses more than 65,536 characters
+# UTF-8 bytes; with the state line under 60,000, and GitHub refuses more than 65,536 characters.
+BUDGET = 59_800
 SUMMARY_BUDGET = 900_000  # UTF-8 bytes; the runner drops more than 1 MiB
 LET_IN = "\u26a0\ufe0f"
 SIGNS: dict[Verdict, str] = {

@@ -59,7 +59,9 @@ def test_every_kind__output_beyond_a_million_characters__fails_without_work(kind
     assert not grade.passed
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("json", "judge", "rag", *OF_TARGETS)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind not in ("json", "judge", "rag", *OF_TARGETS)]
+)
 def test_every_plain_kind__matching_output__passes_and_negated_fails(kind: str) -> None:
     for negate in (False, True):
         spec = dataclasses.replace(spec_of(kind, OPTIONS[kind], negate=negate), gating=False)
