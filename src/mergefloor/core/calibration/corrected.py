@@ -10,7 +10,7 @@ from statistics import NormalDist
 # Pairs (human, judge) that nobody saw, spread evenly over those that are possible, before a spread is computed: a
 # small sample without a disagreement does not mean that there is none. Two of them bring the coverage of 50 labels
 # to its level (docs/calibration.md), as Agresti and Coull's four (1998) do for a share.
-IMAGINARY = 2.0
+IMAGINARY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,18 +39,24 @@ def kappa_interval(
     )
 
 
-def smoothed(table: Mapping[tuple[T, T], int], classes: Sequence[T]) -> dict[tuple[T, T], float]:
-    """The table with the imaginary pairs, an equal part of them in every cell."""
-    part = IMAGINARY / len(classes) ** 2
-    return {(one, other): table.get((one, other), 0) + part for one, other in product(classes, classes)}
+def smoothed(table: Mapping[tuple[T, T], int], classes: Sequence[T]) -> dict[tuple[T, T], int]:
+    """The table with the imaginary pairs, an equal part of them in every cell; scaled up to whole numbers."""
+    cells = list(product(classes, classes))
+    return {cell: len(cells) * table.get(cell, 0) + IMAGINARY for cell in cells}
 
 
-def resampled(table: Mapping[tuple[T, T], float], n: int, cost: Cost[T], *, seed: int) -> list[float]:
+def resampled(table: Mapping[tuple[T, T], int], n: int, cost: Cost[T], *, seed: int) -> list[float]:
     """Kappa of 2,000 tables of `n` pairs drawn from this one, where it is defined."""
     rng = Random(seed)  # noqa: S311 - resampling needs no secrecy, and has to come out the same
-    cells, weights = list(table), list(table.values())
-    found = (beyond_chance(Counter(rng.choices(cells, weights=weights, k=n)), cost) for _ in range(RESAMPLES))
-    return [value for value in found if value is not None]
+    cells = list(table)
+    urn = [index for index, cell in enumerate(cells) for _ in range(table[cell])]
+    found: list[float] = []
+    for _ in range(RESAMPLES):
+        drawn = Counter(rng.choices(urn, k=n))
+        value = beyond_chance({cells[index]: count for index, count in drawn.items()}, cost)
+        if value is not None:
+            found.append(value)
+    return found
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from calibration_people import label
+
+from mergefloor.core.calibration.labels import sheets
+
+
+def test_sheets__are_one_a_check_with_one_example_an_id_in_the_order_of_the_file() -> None:
+    rows = [label("b", 1), label("a", 0), label("b", "good", grader="facts"), label("c", 0.5)]
+    tone, facts = sheets(rows)
+    assert (tone.grader, [each.id for each in tone.examples]) == ("tone", ["b", "a", "c"])
+    assert (facts.grader, [each.ratings for each in facts.examples]) == ("facts", [{"": "good"}])
+    assert (tone.examples[0].input, tone.examples[0].output) == ("question b", "answer b")
+
+
+def test_sheets__with_several_raters__keep_who_said_what() -> None:
+    (found,) = sheets(
+        [label("a", 1, "Ada"), label("b", 0, "Ben"), label("a", 0, "Ben"), label("b", 1, "Ada")]
+    )
+    assert found.examples[0].ratings == {"Ada": 1, "Ben": 0}
+    assert found.raters == ("Ada", "Ben")
+    assert not found.gaps
+
+
+def test_sheets__when_somebody_skipped_an_example__have_gaps() -> None:
+    (found,) = sheets([label("a", 1, "Ada"), label("a", 0, "Ben"), label("b", 1, "Ada")])
+    assert found.gaps
+
+
+def test_sheets__of_a_rater_who_labels_twice__count_the_first() -> None:
+    (found,) = sheets([label("a", 1), label("a", 0)])
+    assert found.examples[0].ratings == {"": 1}
+
+
+def test_sheets__of_no_labels__are_none() -> None:
+    assert sheets([]) == ()
