@@ -164,6 +164,7 @@ AnyGrade: TypeAlias = Grade | GradeMissing
 class GraderSpec:
     """A check as a repository asks for it: its kind (a key of graders.GRADERS), its options, which were validated,
     and the name of its metric. `gating` checks count in the pass rate. `model` is named for other tools, never asked.
+    `sample`: which of several verdicts of the judge on the same output; a gate asks for the first alone.
     """
 
     kind: str
@@ -174,6 +175,7 @@ class GraderSpec:
     place: Place | None = None
     model: str | None = None
     model_place: Place | None = None
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ class Judged:
         if model is None:
             return missing(spec, _no_judge(spec), judged=True)
         if not replies:
-            return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model),))
+            return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model, sample=spec.sample),))
         verdicts = verdicts_in(replies[-1], sheet, candidate)
         if isinstance(verdicts, Failure):
             return missing(spec, verdicts, judged=True)
@@ -54,7 +54,7 @@ class Judged:
             return _grade(spec, sheet, verdicts)
         if len(replies) > 1:
             return missing(spec, _unreadable(spec, verdicts), judged=True)
-        return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model, repair=True),))
+        return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model, repair=True, sample=spec.sample),))
 
 
 def verdicts_in(

@@ -27,9 +27,10 @@ METRIC_VERSION = 1
 
 
 def ask_judge(
-    sheet: Sheet, candidate: str, toolbox: Toolbox, model: ModelRef, *, repair: bool = False
+    sheet: Sheet, candidate: str, toolbox: Toolbox, model: ModelRef, *, repair: bool = False, sample: int = 0
 ) -> Ask:
-    """One call of the judge. `repair`: the second and last, after an answer that could not be read.
+    """One call of the judge. `repair`: the second and last, after an answer that could not be read; `sample`: which of
+    several verdicts on the same output.
 
     The unreadable answer is not shown again: it may hold the candidate's words. The cache key covers all that
     is sent; only the nonce is left out of it, for it follows from the candidate and a key of this installation.
@@ -51,7 +52,7 @@ def ask_judge(
         "metric": METRIC_VERSION,
         "attempt": int(repair),
     }
-    ask = judge_ask(request, template=template, candidate=candidate)
+    ask = judge_ask(request, template=template, candidate=candidate, index=sample)
     return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, None), Unreadable))
 
 
