@@ -70,9 +70,9 @@ def _judge(report: Report) -> list[Words]:
     judge = report.judge
     if judge is None:
         return []
+    if any(judge.model in text for text in report.unseen):
+        return []  # the run has said it already, check by check
     if judge.kappa is None and judge.agreement is None:
-        if any(judge.model in text for text in report.unseen):
-            return []  # the run has said it already, with the number of checks that cannot block
         return [
             say(
                 "Nobody has compared the judge {} with people, so its verdicts are unproven.",

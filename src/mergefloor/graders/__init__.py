@@ -2,6 +2,7 @@
 
 from mergefloor.graders.judge.canary import canaries, canary_verdict
 from mergefloor.graders.judge.decisions import decisions
+from mergefloor.graders.judge.scale import rubric, scale
 from mergefloor.graders.needs import embeds, judged
 from mergefloor.graders.table import GRADERS, build, check, metric_kind
 
@@ -15,4 +16,6 @@ __all__ = [
     "embeds",
     "judged",
     "metric_kind",
+    "rubric",
+    "scale",
 ]

@@ -13,6 +13,7 @@ from mergefloor.core.plan import PlannedCase, jobs_for, plain_job
 from mergefloor.core.ports import Stored
 from mergefloor.core.types import ArmName, Cell, Job, Output
 from mergefloor.errors import UsageError
+from mergefloor.modes.hearing import heard
 from mergefloor.modes.history import LIMIT, stored_history
 from mergefloor.modes.rules import read_rules, read_sides
 from mergefloor.modes.selection import Selected, select
@@ -41,8 +42,9 @@ def run(request: ExplainRequest, world: World) -> Outcome:
     sides = read_sides(world.repo, request.base, request.head)
     rules = read_rules(sides, request.config)
     selected = select(rules, sides, world)
-    planned = _find(request.case, selected)
+    _find(request.case, selected)
     with world.engine(rules.policy, selected.toolbox, True) as engine:
+        planned = _find(request.case, heard(selected, rules, engine).selected)
         told = story.Story(
             suite=planned.suite,
             case=planned.case.id,

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from mergefloor import config, graders, prompts
 from mergefloor.core import causes, lifecycle, outcomes, unchecked, unseen, verdict
+from mergefloor.core.calibration import hearing
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
-from mergefloor.core.report import JudgeReport, PinnedModel, Report, SuiteReport
+from mergefloor.core.report import PinnedModel, Report, SuiteReport
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.targets import label
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
 from mergefloor.modes import comparability, notices
+from mergefloor.modes.hearing import judge_report
 from mergefloor.modes.integrity import Examined
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
@@ -48,7 +50,9 @@ def report(run: Run) -> Report:
     rulings = {plan.suite.name: _suite_ruling(plan, run) for plan in run.selected.plans}
     failed = causes.failures(run.measured.cells.values())
     tampered = verdict.of_tampering(run.examined.tampering)
-    final = verdict.of_run([*rulings.values(), _pin_ruling(models, run), _canary_ruling(run), tampered])
+    final = verdict.of_run(
+        [*rulings.values(), _pin_ruling(models, run), _canary_ruling(run), _hearing_ruling(run), tampered]
+    )
     final = verdict.CANCELLED if causes.cancelled(failed) else final
     suites = [_suite(plan, rulings[plan.suite.name], run) for plan in run.selected.plans]
     ledger = run.measured.ledger
@@ -66,7 +70,7 @@ def report(run: Run) -> Report:
         cost=ledger.cost(),
         duration_s=run.duration_s,
         config_path=run.rules.policy.path,
-        judge=_judge(run),
+        judge=judge_report(run.selected.toolbox.judge, run.measured.heard.hearings),
         models=models,
         unseen=_unseen(run),
         notes=(*run.selected.notes, *run.remarks),
@@ -169,15 +173,20 @@ def _canary_ruling(run: Run) -> Ruling:
     return verdict.of_canaries(missed, gates=run.selected.judge_gates)
 
 
-def _judge(run: Run) -> JudgeReport | None:
-    judge = run.selected.toolbox.judge
-    return None if judge is None else JudgeReport(model=str(judge))
+def _hearing_ruling(run: Run) -> Ruling:
+    """A check that is to block and could not be held against people leaves the run undecided: an outage is no reason
+    to let a change in."""
+    lost = [each for each in run.measured.heard.hearings if each.wanted and each.undecided]
+    return Ruling(verdict="error" if lost else "pass", reasons=tuple(map(hearing.undecided, lost)))
 
 
 def _unseen(run: Run) -> tuple[str, ...]:
     judged = sum(graders.judged(spec) for p in run.selected.plans for c in p.planned for spec in c.graders)
     judge = run.selected.toolbox.judge
-    found = [unseen.uncalibrated_judge(str(judge), judged)] if judge and not run.selected.judge_gates else []
+    told = _hearings(run)
+    alone = judge and not run.selected.judge_gates and not told
+    found = [unseen.uncalibrated_judge(str(judge), judged)] if alone else []
+    found += told
     missed = [(miss.name, miss.got) for miss in run.measured.canaries]
     found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
     audited = run.measured.audited
@@ -194,6 +203,19 @@ def _unseen(run: Run) -> tuple[str, ...]:
         unmeasured = sum(c.identical and (c.suite, c.case.id) not in _drawn(run) for c in plan.binding)
         found += [unseen.unmeasured(plan.suite.name, unmeasured)] if unmeasured and due(plan) else []
     return tuple(found)
+
+
+def _hearings(run: Run) -> list[str]:
+    """A line a judged check that has labels or would need them."""
+    heard, judge = run.measured.heard, run.selected.toolbox.judge
+    found = [hearing.line(each, _smallest_drop(each.grader, run)) for each in heard.hearings]
+    found += [hearing.unheard(name, str(judge)) for name in heard.unheard]
+    return found + [hearing.unread(problem, str(judge)) for problem in heard.problems]
+
+
+def _smallest_drop(metric: str, run: Run) -> float | None:
+    drops = [m.smallest_drop for m in run.measured.decisions if m.rule.name == metric]
+    return max((drop for drop in drops if drop is not None), default=None)
 
 
 def _unmatched(plan: SuitePlan, run: Run) -> list[str]:

@@ -16,6 +16,7 @@ from mergefloor.core.ports import Toolbox
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
 from mergefloor.errors import MergefloorError
 from mergefloor.modes.audit import Audited, audit, foreign_verdicts
+from mergefloor.modes.hearing import Heard, heard, unasked
 from mergefloor.modes.history import stored_history
 from mergefloor.modes.rules import Rules
 from mergefloor.modes.selection import Selected
@@ -36,8 +37,10 @@ class CanaryMiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Everything drawn, what was decided from it, and the books."""
+    """Everything drawn, what was decided from it, and the books. `heard`: the suites with the judged checks that may
+    block."""
 
+    heard: Heard
     cells: Mapping[SampleId, Cell]
     decisions: tuple[MetricDecision, ...]
     ledger: Ledger
@@ -51,30 +54,30 @@ def due(plan: SuitePlan) -> bool:
 
 
 def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Measured:
-    """Measure every suite that is due, all in one family of tests and one budget."""
-    plans = [plan for plan in selected.plans if due(plan)]
-    if not plans:
-        return Measured(cells={}, decisions=(), ledger=Ledger())
-    jobs = _first_jobs(plans, world)
+    """Measure every suite that is due, all in one family of tests and one budget; first of all settle which judged
+    checks may block."""
+    if not any(map(due, selected.plans)):
+        return Measured(heard=unasked(selected, rules), cells={}, decisions=(), ledger=Ledger())
     with world.engine(rules.policy, selected.toolbox, offline) as engine:
-        measured = _measured(plans, jobs, selected.toolbox, rules, engine)
+        measured = _measured(selected, rules, world, engine)
         if world.audit is None or offline:
             return measured
         audited = audit(engine, world.audit)
         if audited.convicts:
             world.cache.drop(foreign_verdicts(world.cache, world.audit))
-            measured = _measured(plans, jobs, selected.toolbox, rules, engine)
+            measured = _measured(selected, rules, world, engine)
         return replace(measured, audited=audited)
 
 
-def _measured(
-    plans: Sequence[SuitePlan], jobs: Sequence[Job], toolbox: Toolbox, rules: Rules, engine: Engine
-) -> Measured:
+def _measured(selected: Selected, rules: Rules, world: World, engine: Engine) -> Measured:
+    told = heard(selected, rules, engine)
+    plans = [plan for plan in told.selected.plans if due(plan)]
+    jobs = _first_jobs(plans, world)
     cells: dict[SampleId, Cell] = {}
-    planted = canaries(jobs, toolbox, engine)
+    planted = canaries(jobs, selected.toolbox, engine)
     _draw(engine, jobs, cells)
     decisions = _decide(plans, rules, engine, cells)
-    return Measured(cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
+    return Measured(heard=told, cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:

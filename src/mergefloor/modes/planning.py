@@ -31,14 +31,6 @@ def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
     return tuple(found)
 
 
-def advisory(specs: Sequence[GraderSpec], judge_gates: bool) -> tuple[GraderSpec, ...]:
-    """Judged checks do not gate while nobody has compared the judge with people."""
-    return tuple(
-        replace(spec, gating=False) if graders.judged(spec) and spec.gating and not judge_gates else spec
-        for spec in specs
-    )
-
-
 def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, ...]:
     """What is wrong with checks beyond their shape, and a case that has none."""
     listed = tuple(specs)
@@ -55,26 +47,27 @@ def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, 
 
 
 def plan_cases(
-    suite: Suite, base: SuiteSide | None, head: SuiteSide | None, judge_gates: bool
+    suite: Suite, base: SuiteSide | None, head: SuiteSide | None
 ) -> tuple[tuple[PlannedCase, ...], tuple[PlannedCase, ...]]:
-    """The binding cases (base's golden set, both arms) and the head's own set where it differs."""
+    """The binding cases (base's golden set, both arms) and the head's own set where it differs. Judged checks gate as
+    they ask to: whether they may is settled once the judge was held against people (modes/voting.py)."""
     if head is None:
         return (), ()
-    binding = _binding(suite, base, head, judge_gates) if base else ()
+    binding = _binding(suite, base, head) if base else ()
     if base and {c.id: c.content_hash for c in base.cases} == {c.id: c.content_hash for c in head.cases}:
         return binding, ()
-    return binding, _own(suite, binding, head, judge_gates)
+    return binding, _own(suite, binding, head)
 
 
-def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) -> tuple[PlannedCase, ...]:
-    shared = advisory((*suite.graders, *base.prompt.graders), judge_gates)
+def _binding(suite: Suite, base: SuiteSide, head: SuiteSide) -> tuple[PlannedCase, ...]:
+    shared = (*suite.graders, *base.prompt.graders)
     before = _sides(base, base.cases).sides
     after = _sides(head, base.cases, spare=head.cases)
     return tuple(
         PlannedCase(
             suite=suite.name,
             case=case,
-            graders=checks(_advised(case, judge_gates), shared),
+            graders=checks(case, shared),
             base=before[case.id],
             head=after.sides[case.id],
             rekeyed=case.id in after.rekeyed,
@@ -83,10 +76,8 @@ def _binding(suite: Suite, base: SuiteSide, head: SuiteSide, judge_gates: bool) 
     )
 
 
-def _own(
-    suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide, judge_gates: bool
-) -> tuple[PlannedCase, ...]:
-    shared = advisory((*suite.graders, *head.prompt.graders), judge_gates)
+def _own(suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide) -> tuple[PlannedCase, ...]:
+    shared = (*suite.graders, *head.prompt.graders)
     known = {p.case.id: p for p in binding}
     sides = _sides(head, head.cases).sides
     planned = []
@@ -97,7 +88,7 @@ def _own(
             PlannedCase(
                 suite=suite.name + OWN_SET if binding else suite.name,
                 case=case,
-                graders=checks(_advised(case, judge_gates), shared),
+                graders=checks(case, shared),
                 base=twin.base if twin and same else None,
                 head=sides[case.id],
                 head_only=True,
@@ -113,10 +104,6 @@ def _unmoved(twin: PlannedCase, case: Case, side: Side) -> bool:
         return True
     before, after = ([replace(s, place=None) for s in c.graders] for c in (twin.case, case))
     return twin.base is not None and twin.base.hash == side.hash and before == after
-
-
-def _advised(case: Case, judge_gates: bool) -> Case:
-    return replace(case, graders=advisory(case.graders, judge_gates)) if case.graders else case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 A gate looks back on up to five stored runs of the base (docs/decision.md). Without them it draws one stand-in a case
 for every pull request anew; with them it draws the change alone. The judged checks of the stored runs are asked for
-here too, so that the next gate reads them from the cache.
+here too, and the verdicts on the outputs that people labelled, so that the next gate reads them from the cache.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mergefloor.core import causes
+from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.cost import Ledger
 from mergefloor.core.effects import Annotate, AppendSummary, Effect, Outcome, Print, SetOutput, WriteFile
 from mergefloor.core.recorded import Ending, Recorded, SuiteRecord, runs
 from mergefloor.core.types import Failure
-from mergefloor.modes import tally
+from mergefloor.modes import tally, voting
+from mergefloor.modes.calibration import read_sheets
 from mergefloor.modes.drawing import Drawn, Turn, draw
+from mergefloor.modes.hearing import held
 from mergefloor.modes.measure import CanaryMiss
 from mergefloor.modes.standing_suites import Standing, read_standing
 from mergefloor.modes.stock import Stocks, remember_unkept, take_stock
-from mergefloor.modes.world import World
+from mergefloor.modes.world import Engine, World
 from mergefloor.render import recording, recording_console, recording_json, recording_line
 
 # Nobody has to act on a history that is not full yet; GitHub shows the line, and the branch stays green.
@@ -53,13 +56,16 @@ def examine(request: RecordRequest, world: World) -> Recorded:
     cases = tuple(standing.cases)
     before = take_stock(cases, world.cache, now)
     with world.engine(standing.config, standing.toolbox, False) as engine:
-        drawn = draw(cases, before, standing.toolbox, engine)
+        hearings = _hearings(standing, engine)
+        standing = standing.settled(voting.vote(standing.config.policy, hearings))
+        drawn = draw(tuple(standing.cases), before, standing.toolbox, engine)
         ledger = engine.ledger
     _remember(drawn, before, world, now)
     after = take_stock(cases, world.cache, now)
     suites = _suites(standing, drawn, before, after, ledger)
     cells = [cell for _, cell in drawn.turns]
-    gates = standing.config.policy.judge_calibration == "waive"
+    waived = standing.config.policy.judge_calibration == "waive"
+    gates = waived or any(hearing.votes for hearing in hearings)
     return Recorded(
         ref=request.name or request.ref,
         sha=standing.files.sha,
@@ -71,6 +77,13 @@ def examine(request: RecordRequest, world: World) -> Recorded:
         planted=tuple((miss.name, miss.got) for miss in drawn.planted),
         scripted=ledger.scripted,
     )
+
+
+def _hearings(standing: Standing, engine: Engine) -> tuple[Hearing, ...]:
+    """The verdicts on labelled outputs, which the next gate reads from the cache; none where the policy waives them."""
+    if standing.config.policy.judge_calibration == "waive":
+        return ()
+    return held(standing, read_sheets(standing.config, standing.files), engine)
 
 
 def _remember(drawn: Drawn, before: Stocks, world: World, now: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor import config, graders
 from mergefloor.core import changes
@@ -14,7 +14,8 @@ from mergefloor.errors import InputError
 from mergefloor.modes.code_targets import refuse_address, refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
-from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side
+from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side, settled_plan
+from mergefloor.modes.voting import ALL, Vote
 from mergefloor.modes.world import World
 
 NEW_SUITE = "the suite is new: there is no base to compare with"
@@ -22,14 +23,25 @@ NEW_SUITE = "the suite is new: there is no base to compare with"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """The suites that run, the ones that need not, what was assumed, and the graders' toolbox."""
+    """The suites that run, the ones that need not, what was assumed, and the graders' toolbox. `allowed`: the judged
+    checks that may block; all of them until the judge was held against people."""
 
     plans: tuple[SuitePlan, ...]
     idle: tuple[Suite, ...]
     changes: tuple[Change, ...]
     toolbox: Toolbox
-    judge_gates: bool
+    allowed: Vote = ALL
     notes: tuple[str, ...] = ()
+
+    @property
+    def judge_gates(self) -> bool:
+        """Whether any judged check may block."""
+        return self.allowed == ALL or bool(self.allowed)
+
+    def settled(self, allowed: Vote) -> Selected:
+        """The same with every judged check that may not block shown only."""
+        plans = tuple(settled_plan(plan, allowed) for plan in self.plans)
+        return replace(self, plans=plans, allowed=allowed)
 
 
 def select(
@@ -40,7 +52,6 @@ def select(
     `code`: whether this run may run code of the repository at all; MergefloorError where it would have to.
     """
     changed = world.repo.changes(sides.fork, sides.head)
-    judge_gates = rules.policy.policy.judge_calibration == "waive"
     plans: list[SuitePlan] = []
     idle: list[Suite] = []
     problems: list[Problem] = []
@@ -62,7 +73,6 @@ def select(
         idle=tuple(idle),
         changes=changed,
         toolbox=toolbox(_specs(plans), rules.policy, rules.policy_files, world),
-        judge_gates=judge_gates,
         notes=_notes(rules),
     )
 
@@ -83,13 +93,12 @@ def _why(suite: Suite, new: bool, changed: Sequence[Change], rules: Rules) -> tu
 def _plan(
     suite: Suite, why: tuple[str, ...], rules: Rules, sides: Sides, world: World, *, code: bool
 ) -> SuitePlan:
-    judge_gates = rules.policy.policy.judge_calibration == "waive"
     mine = rules.at_head(suite)
     refuse_code((suite, mine), rules.policy, code=code)
     refuse_address(suite, mine, new=why == (NEW_SUITE,))
     head = read_side(mine, rules.head, sides.head, world.models)
     base, notes = _base_side(suite, rules, sides, world)
-    binding, own = plan_cases(suite, base, head, judge_gates)
+    binding, own = plan_cases(suite, base, head)
     problems = [
         p for planned in (*binding, *own) for p in check_problems(planned.graders, planned.case.place)
     ]
@@ -97,7 +106,7 @@ def _plan(
         problems.append(_empty(suite))
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
-    metrics = metric_plans(suite, binding + own, judge_gates)
+    metrics = metric_plans(suite, binding + own)
     return SuitePlan(
         suite=suite, why=why, base=base, head=head, binding=binding, own=own, metrics=metrics, notes=notes
     )

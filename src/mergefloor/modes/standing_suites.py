@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Snapshot, Toolbox
@@ -15,6 +15,7 @@ from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.selection import toolbox
 from mergefloor.modes.suites import read_side
+from mergefloor.modes.voting import Vote, settled
 from mergefloor.modes.world import World
 
 
@@ -31,6 +32,12 @@ class Standing:
     def cases(self) -> Iterator[PlannedCase]:
         """The cases of every suite."""
         return (case for _, planned in self.suites for case in planned)
+
+    def settled(self, allowed: Vote) -> Standing:
+        """The same with every judged check that may not block shown only."""
+        return replace(
+            self, suites=tuple((suite, settled(planned, allowed)) for suite, planned in self.suites)
+        )
 
 
 def read_standing(ref: str, path: str | None, only: Sequence[str], world: World) -> Standing:
@@ -72,7 +79,7 @@ def _planned(suite: Suite, settings: Config, files: Snapshot, world: World) -> t
     if not side.cases:
         what = f"suite {suite.name!r} has no golden case"
         raise InputError([Problem(place=place, what=what, fix="correct `golden:` or add cases")])
-    planned, _ = plan_cases(suite, side, side, settings.policy.judge_calibration == "waive")
+    planned, _ = plan_cases(suite, side, side)
     problems = [p for case in planned for p in check_problems(case.graders, case.case.place)]
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))

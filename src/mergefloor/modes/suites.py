@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from mergefloor import config, golden, graders, prompts
@@ -14,6 +14,7 @@ from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRul
 from mergefloor.core.targets import Target
 from mergefloor.core.types import ArmName, Case, GraderSpec, Json, ModelRef, Place, Problem
 from mergefloor.errors import InputError
+from mergefloor.modes.voting import ALL, Vote, may, settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,16 @@ class SuitePlan:
     def planned(self) -> tuple[PlannedCase, ...]:
         """Binding cases, then the head's own set."""
         return self.binding + self.own
+
+
+def settled_plan(plan: SuitePlan, allowed: Vote) -> SuitePlan:
+    """The suite with every judged check and metric that may not block shown only."""
+    return replace(
+        plan,
+        binding=settled(plan.binding, allowed),
+        own=settled(plan.own, allowed),
+        metrics=metric_plans(plan.suite, plan.planned, allowed),
+    )
 
 
 def read_side(
@@ -122,8 +133,9 @@ def _unique(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(cases)
 
 
-def metric_plans(suite: Suite, planned: Sequence[PlannedCase], judge_gates: bool) -> tuple[MetricPlan, ...]:
-    """The suite's metrics in the order of the config, then every other check's, for show."""
+def metric_plans(suite: Suite, planned: Sequence[PlannedCase], allowed: Vote = ALL) -> tuple[MetricPlan, ...]:
+    """The suite's metrics in the order of the config, then every other check's, for show. A judged metric gates where
+    one of its checks may."""
     specs = {spec.name: spec for case in planned for spec in case.graders}
     rules = {rule.name: rule for rule in (MetricRule(name=PASS_RATE), *suite.metrics)}
     unknown = [name for name in rules if name != PASS_RATE and name not in specs]
@@ -139,15 +151,16 @@ def metric_plans(suite: Suite, planned: Sequence[PlannedCase], judge_gates: bool
     for name, spec in specs.items():
         if name not in rules and _shown(spec):
             rules[name] = MetricRule(name=name, gating=False)
-    return tuple(_metric_plan(rule, specs.get(rule.name), judge_gates) for rule in rules.values())
+    entitled = {spec.name for case in planned for spec in case.graders if may(spec, allowed)}
+    return tuple(_metric_plan(rule, specs.get(rule.name), entitled) for rule in rules.values())
 
 
 def _shown(spec: GraderSpec) -> bool:
     return spec.kind in ("judge", "retrieval") or graders.metric_kind(spec) == "score"
 
 
-def _metric_plan(rule: MetricRule, spec: GraderSpec | None, judge_gates: bool) -> MetricPlan:
+def _metric_plan(rule: MetricRule, spec: GraderSpec | None, entitled: Set[str]) -> MetricPlan:
     if spec is None:
         return MetricPlan(rule=rule, kind="binary")
-    gating = rule.gating and (judge_gates or not graders.judged(spec))
+    gating = rule.gating and rule.name in entitled
     return MetricPlan(rule=replace(rule, gating=gating), kind=graders.metric_kind(spec))

@@ -56,11 +56,11 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
     problems = _empty(suite, side, settings) or _unmatched(suite, files, settings)
     if side is None or problems:
         raise InputError(problems)
-    planned, _ = plan_cases(suite, side, side, judge_gates=True)
+    planned, _ = plan_cases(suite, side, side)
     problems = tuple(p for case in planned for p in check_problems(case.graders, case.case.place))
     if problems:
         raise InputError(problems)
-    metric_plans(suite, planned, judge_gates=True)
+    metric_plans(suite, planned)
     return Checked(
         name=suite.name,
         prompt=suite.prompt or (label(suite.target) if suite.target else ""),
