@@ -9,7 +9,6 @@ from mergefloor.core.calibration.corrected import Estimate, wilson
 from mergefloor.core.calibration.eligibility import Eligibility, Terms, eligibility
 from mergefloor.core.wording import Words
 
-
 KAPPA = Estimate(value=0.7, low=0.55, high=0.82)
 SPECIFICITY = Estimate(value=0.8, low=0.63, high=0.9)
 
