@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "mergefloor"
 BASE = {"core", "errors"}
 PEERS = {"config", "prompts", "graders", "engine", "render"}
-ADAPTERS = {"providers", "repo", "storage", "gh", "runner", "broker", "targets"}
+ADAPTERS = {"providers", "repo", "storage", "gh", "runner", "broker", "targets", "desk"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "errors": {"core"},
@@ -22,8 +22,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": BASE | {"__init__"},
     "main": BASE | {"application", "cli", "delivery"},
     "release": BASE,
-    "application": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery", "action", "release"},
+    "application": BASE
+    | PEERS
+    | ADAPTERS
+    | {"modes", "wiring", "delivery", "action", "labelling", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
+    "labelling": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "delivery": BASE | {"gh", "runner"},
     "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers", "hosting"},
     "answerers": BASE | {"targets", "broker"},

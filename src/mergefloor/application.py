@@ -216,10 +216,18 @@ def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
     return action.run_action(invocation, env)
 
 
+def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor label`, imported on use: the terminal is for nobody else."""
+    from mergefloor import labelling
+
+    return labelling.run_label(invocation, env)
+
+
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
     "record": run_record,
+    "label": run_label,
     "validate": run_validate,
     "init": run_init,
     "doctor": run_doctor,

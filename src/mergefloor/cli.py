@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
         modes.add_parser("explain", help="one case in full: messages, outputs, grades, what the cache missed")
     )
     _record(modes.add_parser("record", help="draw and keep five runs a case, for gates to compare with"))
+    _label(
+        modes.add_parser("label", help="label stored outputs, so that the judge can be compared with people")
+    )
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _doctor(
@@ -108,6 +111,45 @@ def _record(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
     )
+
+
+def _label(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    sub.add_argument("--base", metavar="REF", help="the branch to merge into: outputs of it are labelled too")
+    sub.add_argument("--head", metavar="REF", help="the change (default: HEAD)")
+    sub.add_argument("--ref", metavar="REF", help="outputs of this commit alone")
+    sub.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
+    )
+    sub.add_argument("--grader", metavar="NAME", help="only this judged check")
+    sub.add_argument("--rater", metavar="NAME", help="who labels; two raters label the same outputs")
+    sub.add_argument(
+        "--count",
+        type=_positive,
+        metavar="N",
+        help="labels a check, those in the file included (default: 100)",
+    )
+    sub.add_argument(
+        "--out",
+        metavar="FILE",
+        help="the label file, JSON lines (default: `judge.calibration` of the config)",
+    )
+    sub.add_argument(
+        "--import",
+        dest="table",
+        metavar="FILE",
+        help="add the labels of a CSV file instead of asking for them",
+    )
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+
+
+def _positive(text: str) -> int:
+    """A number of labels, 1 or more."""
+    if not text.isascii() or not text.isdecimal() or int(text[:9]) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of labels")
+    return int(text[:9])
 
 
 def _validate(sub: argparse.ArgumentParser) -> None:
