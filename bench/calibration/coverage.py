@@ -1,0 +1,172 @@
+"""How often every interval of a calibration holds the truth, on made-up judges whose truth is known.
+
+    python bench/calibration/coverage.py [--fast]
+
+Prints the tables of docs/calibration.md: coverage of the shipped 95 % intervals at 50, 100 and 200 labels, with the
+share of samples on which the truth is below and above, and of those that were not taken. Two processes; about 15
+minutes, `--fast` about one and a half.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from multiprocessing import Pool
+from random import Random
+
+from rival_intervals import RIVALS
+from tabulate import tabulate
+from worlds import WORLDS, Judge, classes, cost, draw, enriched, true_kappa
+
+from mergefloor.core.calibration.corrected import Estimate, ppi, ppi_share, rogan_gladen, wilson
+from mergefloor.core.calibration.interval import kappa_interval
+
+SIZES = (50, 100, 200)
+JUDGED = 200  # outputs with the judge's verdict alone
+FAILURES = 0.3  # share of failures among enriched labels
+SHIPPED = "kappa"
+JUDGES = [name for name, world in WORLDS.items() if isinstance(world, Judge)]
+KAPPAS = (SHIPPED, *RIVALS)
+SHARES = ("sensitivity", "specificity", "PPI++", "PPI++, normal interval", "Rogan-Gladen")
+OFF = 2.0  # points of coverage from which on a deviation is marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """One cell of a table."""
+
+    figure: str
+    world: str
+    labels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Samples of one kind: how many had an interval, how many of those had the truth below or above it."""
+
+    runs: int = 0
+    none: int = 0
+    below: int = 0
+    above: int = 0
+    width: float = 0.0
+
+    def __add__(self, other: Cell) -> Cell:
+        return Cell(
+            runs=self.runs + other.runs,
+            none=self.none + other.none,
+            below=self.below + other.below,
+            above=self.above + other.above,
+            width=self.width + other.width,
+        )
+
+    @property
+    def coverage(self) -> float:
+        """In %, of the samples that have an interval."""
+        return 100 * (1 - (self.below + self.above) / self.runs)
+
+    @property
+    def error(self) -> float:
+        """Its standard error in points."""
+        p = (self.below + self.above + 0.5) / (self.runs + 1)
+        return 100 * sqrt(p * (1 - p) / self.runs)
+
+    def said(self) -> str:
+        """`94.8 (2.1/3.1)`, marked where it is more than 2 points and a standard error off."""
+        tails = f"({100 * self.below / self.runs:.1f}/{100 * self.above / self.runs:.1f})"
+        off, most = self.coverage - 95, OFF + self.error
+        mark = " LOW" if off < -most else " high" if off > most else ""
+        return f"{self.coverage:.1f} {tails}{mark}"
+
+
+def sample(spec: Spec, seed: int) -> tuple[tuple[float, float] | None, float]:
+    """The interval of one sample, and the truth."""
+    random, world = Random(f"{spec}{seed}"), WORLDS[spec.world]
+    if spec.figure in KAPPAS:
+        pairs = draw(random, world.table(), spec.labels)
+        if spec.figure == SHIPPED:
+            return _ends(kappa_interval(pairs, classes(world), cost(world), seed=1)), true_kappa(world)
+        return RIVALS[spec.figure](pairs, cost(world), 1), true_kappa(world)
+    assert isinstance(world, Judge)
+    return _ends(_share(spec.figure, random, world, spec.labels)), _truth(spec.figure, world)
+
+
+def _share(figure: str, random: Random, judge: Judge, labels: int) -> Estimate | None:
+    if figure == "Rogan-Gladen":
+        sensitivity, specificity = enriched(random, judge, labels, FAILURES)
+        passed = sum(judge.judged(random, JUDGED))
+        return rogan_gladen(passed, JUDGED, sensitivity=sensitivity, specificity=specificity)
+    pairs = draw(random, judge.table(), labels)
+    if figure.startswith("PPI++"):
+        return (ppi if "normal" in figure else ppi_share)(pairs, judge.judged(random, JUDGED))
+    people = 1.0 if figure == "sensitivity" else 0.0
+    rows = [judged == people for human, judged in pairs if human == people]
+    return wilson(sum(rows), len(rows))
+
+
+def _truth(figure: str, judge: Judge) -> float:
+    return {"sensitivity": judge.sensitivity, "specificity": judge.specificity}.get(figure, judge.share)
+
+
+def _ends(found: Estimate | None) -> tuple[float, float] | None:
+    return None if found is None else (found.low, found.high)
+
+
+def chunk(work: tuple[Spec, int, int]) -> tuple[Spec, Cell]:
+    """Some samples of one cell; each has its own seed."""
+    spec, start, end = work
+    cell = Cell()
+    for seed in range(start, end):
+        found, truth = sample(spec, seed)
+        if found is None:
+            cell += Cell(none=1)
+        else:
+            low, high = found
+            cell += Cell(
+                runs=1, below=int(truth < low - 1e-9), above=int(truth > high + 1e-9), width=high - low
+            )
+    return spec, cell
+
+
+def measure(specs: Sequence[Spec], runs: int) -> dict[Spec, Cell]:
+    """Every cell, on two processes."""
+    step = max(10, runs // 10)
+    work = [(spec, start, min(start + step, runs)) for spec in specs for start in range(0, runs, step)]
+    cells = dict.fromkeys(specs, Cell())
+    with Pool(2) as pool:
+        for spec, cell in pool.imap_unordered(chunk, work):
+            cells[spec] += cell
+    return cells
+
+
+def table(figures: Sequence[str], worlds: Iterable[str], runs: int) -> str:
+    """Coverage of every figure in every world, a row each, a column a number of labels."""
+    specs = [Spec(figure=f, world=w, labels=m) for w in worlds for f in figures for m in SIZES]
+    cells = measure(specs, runs)
+    rows = []
+    for start in range(0, len(specs), len(SIZES)):
+        row = specs[start : start + len(SIZES)]
+        found = [cells[spec] for spec in row]
+        widths = " / ".join(f"{cell.width / cell.runs:.2f}" for cell in found)
+        rows.append([row[0].world, row[0].figure, *(cell.said() for cell in found), widths])
+    error = max(cell.error for cell in cells.values())
+    head = ["world", "interval", *(f"m = {size}" for size in SIZES), "widths"]
+    return f"{tabulate(rows, headers=head, tablefmt='github')}\n{runs} samples a cell; standard error at most {error:.1f}"
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--fast", action="store_true", help="fewer samples")
+    fast = parser.parse_args().fast
+    print("coverage % (truth below / above the interval), nominal 95; marked where more than 2 points off\n")
+    print("## Shares", table(SHARES, JUDGES, 400 if fast else 4_000), sep="\n\n", flush=True)
+    print("\n## Kappa (5 and 3 classes: quadratic weights)", flush=True)
+    print(table(KAPPAS, WORLDS, 40 if fast else 1_000), sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()
