@@ -124,4 +124,5 @@ def states(team: Team, sha: str, since: int = 0) -> list[str]:
 
 def told(run: Run) -> str:
     """All that a run said to people, for a test that fails."""
-    return f"exit {run.code}\n{run.log}\n{run.stderr}"
+    notes = "\n".join(f"{note.name}: {note.data}" for note in run.annotations)
+    return f"exit {run.code} after {run.seconds:.1f} s\n{notes}\n{run.log}\n{run.stderr}"

@@ -187,3 +187,32 @@ def ends_as(place: Place, run: Run, found: list[str]) -> None:
         assert (run.code, found[-1]) == (2, "error"), told(run)
     else:
         assert (run.code, found[-1]) == (1, "failure"), told(run)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "state"),
+    [
+        (Fault(kind="reset", method="POST", path="*/issues/*/comments", after=True), 1, "failure"),
+        (Fault(kind="403", method="POST", path="*/statuses/*", containing='"failure"', times=None), 2, "pending"),
+        (Fault(kind="404", path="*/pulls/*", times=None), 2, "error"),
+    ],
+    ids=["comment lost but made", "verdict refused", "pull request unreadable"],
+)  # fmt: skip
+def test_R24__as_a_process__ends_as_the_table_says(team: Team, fault: Fault, code: int, state: str) -> None:
+    number = team.github.open_pull("worse")
+    team.github.faults = [fault]
+    run = team.gate(number, exit_zero="true" if state == "pending" else "false")
+    assert (run.code, states(team, team.sha("worse"))[-1]) == (code, state), told(run)
+    assert len(team.sticky(number)) == (state != "error")
+
+
+@pytest.mark.skipif(not FULL, reason="takes a minute of real time")
+def test_R23__as_a_process__a_comment_that_hangs_takes_a_minute(team: Team) -> None:
+    number = team.github.open_pull("worse")
+    team.github.faults = [Fault(kind="hang", path="*/issues/*/comments", times=None)]
+    run = team.runner.run(
+        "pull_request", team.github.event("pull_request", number=number), {"comment": "true"},
+        token=team.github.token, timeout=200,
+    )  # fmt: skip
+    assert (run.code, states(team, team.sha("worse"))[-1]) == (1, "failure"), told(run)
+    assert 55 <= run.seconds <= 75

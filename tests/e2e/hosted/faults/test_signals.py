@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -59,11 +60,18 @@ KILLS = [*github(*range(1, 10)), *model(*range(1, CALLS + 1, 3)), FINAL] if FULL
 
 def arranged(team: Team, endpoint: Endpoint, at: Instant) -> Callable[[], bool]:
     """Hold the instant for a moment, and tell when it has come. The change breaks every case."""
-    due: list[bool] = []
+    due, noticed = threading.Event(), threading.Event()
 
     def held() -> None:
-        due.append(True)
+        due.set()
+        noticed.wait(10)
         time.sleep(HELD_S)
+
+    def come() -> bool:
+        """Asked until it is true, and then the signal is sent."""
+        if due.is_set():
+            noticed.set()
+        return due.is_set()
 
     def before(request: Request) -> None:
         counted = at.of == "github" and len(team.github.requests) == at.n
@@ -73,12 +81,12 @@ def arranged(team: Team, endpoint: Endpoint, at: Instant) -> Callable[[], bool]:
 
     def say(number: int, prompt: str) -> str | None:
         if at.of == "model" and number >= at.n:
-            due.append(True)
+            due.set()
             return None  # the model falls silent: there is something to interrupt
         return "Noted." if "very" in prompt else "Hello, friend!"
 
     team.github.before, endpoint.say = before, say
-    return lambda: bool(due)
+    return come
 
 
 def stopped(
@@ -125,7 +133,8 @@ def test_R32__stopped__is_an_error_within_five_seconds(
     assert not run.orphans
     assert "success" not in states(asking, sha)
     last = written(asking, sha)[-1]
-    assert (last.state, (last.description or "")[:9]) == ("error", "cancelled"), told(run)
+    said = (last.state, (last.description or "")[:9])
+    assert said == ("error", "cancelled"), f"{states(asking, sha)}\n{told(run)}"
     assert run.outputs["verdict"] == "error"
     assert run.state["done"] == "1"
     assert "Traceback" not in run.stdout + run.stderr
