@@ -28,6 +28,7 @@ from mergefloor.modes.action.perform import answer, opening, perform
 from mergefloor.modes.action.place import config_path, place_of
 from mergefloor.modes.action.posting import outputs_without_report, status
 from mergefloor.modes.action.tasks import (
+    CalibrateTask,
     ExplainTask,
     GateTask,
     LookTask,
@@ -48,7 +49,7 @@ HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
 FINISH_S = 60.0
 ADMISSION_S = 180.0  # two or three questions; a rate limit that ends soon is waited for
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
-Working: TypeAlias = GateTask | LookTask | RecordTask | ExplainTask
+Working: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ExplainTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,7 @@ def _commits(task: Working) -> tuple[str, ...]:
             return (task.base, task.head)
         case LookTask() | ExplainTask():
             return (task.base, task.pull.head_sha)
-        case RecordTask():
+        case RecordTask() | CalibrateTask():
             return (task.sha,)
 
 

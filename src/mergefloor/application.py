@@ -18,7 +18,7 @@ from mergefloor.core.effects import Outcome, WriteFile
 from mergefloor.core.hub import Hub
 from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
-from mergefloor.modes import demo, doctor, explain, gate, init, record, schema, validate
+from mergefloor.modes import calibrate, demo, doctor, explain, gate, init, record, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.release import pins, release
 from mergefloor.repo import LocalRepo
@@ -93,6 +93,21 @@ def run_record(invocation: argparse.Namespace, env: Env) -> Outcome:
             width=shutil.get_terminal_size((80, 24)).columns,
         )
         return record.run(request, everything)
+
+
+def run_calibrate(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor calibrate`."""
+    with world(Path(invocation.repo), invocation.cache, env) as everything:
+        request = calibrate.CalibrateRequest(
+            ref=invocation.ref,
+            grader=invocation.grader,
+            config=invocation.config,
+            report_dir=invocation.report,
+            json_path=invocation.json,
+            offline=invocation.offline,
+            width=shutil.get_terminal_size((80, 24)).columns,
+        )
+        return calibrate.run(request, everything)
 
 
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
@@ -227,6 +242,7 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
     "record": run_record,
+    "calibrate": run_calibrate,
     "label": run_label,
     "validate": run_validate,
     "init": run_init,

@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     _label(
         modes.add_parser("label", help="label stored outputs, so that the judge can be compared with people")
     )
+    _calibrate(
+        modes.add_parser("calibrate", help="compare the judge with people's labels: may its verdicts block?")
+    )
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _doctor(
@@ -150,6 +153,20 @@ def _positive(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text[:9]) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of labels")
     return int(text[:9])
+
+
+def _calibrate(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
+    sub.add_argument(
+        "--ref", default="WORKTREE", metavar="REF", help="whose judge and labels (default: the work tree)"
+    )
+    sub.add_argument("--grader", metavar="NAME", help="only this judged check")
+    sub.add_argument("--report", metavar="DIR", help="write calibration.html, .md and .json there")
+    sub.add_argument("--json", metavar="FILE", help="write calibration.json to FILE")
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+    sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
 
 
 def _validate(sub: argparse.ArgumentParser) -> None:

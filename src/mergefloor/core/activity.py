@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
-Mode: TypeAlias = Literal["auto", "gate", "record", "preflight", "command"]
+Mode: TypeAlias = Literal["auto", "gate", "record", "calibrate", "preflight", "command"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,10 +74,10 @@ def _measured(selected: Selected, rules: Rules, world: World, engine: Engine) ->
     plans = [plan for plan in told.selected.plans if due(plan)]
     jobs = _first_jobs(plans, world)
     cells: dict[SampleId, Cell] = {}
-    planted = canaries(jobs, selected.toolbox, engine)
+    missed = canaries(jobs, selected.toolbox, engine)
     _draw(engine, jobs, cells)
     decisions = _decide(plans, rules, engine, cells)
-    return Measured(heard=told, cells=cells, decisions=decisions, ledger=engine.ledger, canaries=planted)
+    return Measured(heard=told, cells=cells, decisions=decisions, ledger=engine.ledger, canaries=missed)
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:
@@ -94,11 +94,16 @@ def canaries(jobs: Sequence[Job], toolbox: Toolbox, engine: Engine) -> tuple[Can
     """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
     if not any(graders.judged(spec) for job in jobs for spec in job.graders):
         return ()
-    planted = graders.canaries(toolbox)
-    replies = engine.probe([canary.ask for canary in planted])
+    return planted(toolbox, engine)
+
+
+def planted(toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
+    """The planted verdicts that came back wrong."""
+    asked = graders.canaries(toolbox)
+    replies = engine.probe([canary.ask for canary in asked])
     return tuple(
         CanaryMiss(name=canary.name, got=_said(reply))
-        for canary, reply in zip(planted, replies, strict=True)
+        for canary, reply in zip(asked, replies, strict=True)
         if not isinstance(reply, Output) or graders.canary_verdict(reply) is not canary.expected
     )
 

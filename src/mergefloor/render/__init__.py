@@ -1,6 +1,8 @@
 """A report as text: for the terminal, the pull request and machines. Every foreign string passes a filter."""
 
 from mergefloor.render.bulletin import bulletin, bulletin_console
+from mergefloor.render.calibration import calibration, calibration_console, calibration_json
+from mergefloor.render.calibration_page import calibration_html
 from mergefloor.render.comment import markdown, marker_line, summary
 from mergefloor.render.explain import explanation
 from mergefloor.render.html import html
@@ -17,6 +19,10 @@ __all__ = [
     "Redactor",
     "bulletin",
     "bulletin_console",
+    "calibration",
+    "calibration_console",
+    "calibration_html",
+    "calibration_json",
     "console",
     "explanation",
     "html",

@@ -36,7 +36,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates" / "html"
 
 
 @dataclass(frozen=True, slots=True)
-class _Shell:
+class Shell:
     """What surrounds the body: our style, our script, and the policy that lets only these two work."""
 
     style: str
@@ -48,13 +48,13 @@ def html(report: Report, *, redact: Callable[[str], str] | None = None, budget: 
     """The report as one page of at most `budget` bytes."""
     clean = redact or Redactor()
     shown = _cleaned(page(report, clean), clean)
-    shell = _shell()
+    around = shell()
     body = clean(_environment().get_template("body.html.j2").render(**_parts(shown, clean)))
     title = as_plain(shown.view.headline.verdict).replace("`", "")
     frame = _environment().get_template("report.html.j2")
-    room = budget - len(frame.render(shell=shell, title=title, body=Svg(body), data="", words=PAGE).encode())
+    room = budget - len(frame.render(shell=around, title=title, body=Svg(body), data="", words=PAGE).encode())
     data = _data(shown, clean, room)
-    return frame.render(shell=shell, title=title, body=Svg(body), data=Svg(data), words=PAGE)
+    return frame.render(shell=around, title=title, body=Svg(body), data=Svg(data), words=PAGE)
 
 
 def _cleaned(found: Page, clean: Callable[[str], str]) -> Page:
@@ -146,13 +146,14 @@ def _environment() -> Environment:
 
 
 @cache
-def _shell() -> _Shell:
+def shell() -> Shell:
+    """Style and script of every page of ours, and the policy that lets only these work."""
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    return _Shell(style=Svg(style), script=Svg(script), policy=policy)
+    return Shell(style=Svg(style), script=Svg(script), policy=policy)
 
 
 def _hash(text: str) -> str:

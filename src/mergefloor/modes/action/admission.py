@@ -21,6 +21,7 @@ from mergefloor.core.hub import Hub
 from mergefloor.errors import UsageError
 from mergefloor.modes.action import command
 from mergefloor.modes.action.tasks import (
+    CalibrateTask,
     ExplainTask,
     GateTask,
     LookTask,
@@ -37,7 +38,7 @@ MODES_OF = {
     PullTargeted: ("auto", "preflight"),
     Commented: ("auto", "command"),
     Pushed: ("auto", "record"),
-    Dispatched: ("auto", "record", "gate"),
+    Dispatched: ("auto", "record", "gate", "calibrate"),
 }
 
 
@@ -133,6 +134,8 @@ def _pushed(event: Pushed) -> Task:
 def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
     """By hand: the history of the default branch is topped up; a branch, or named commits, are gated."""
     name = event.ref.removeprefix("refs/heads/")
+    if inputs.mode == "calibrate":
+        return CalibrateTask(sha=event.sha, name=name)
     if not _gates(event, inputs):
         return RecordTask(sha=event.sha, name=name)
     base, head = inputs.base or event.default_branch, inputs.head or event.sha
@@ -145,6 +148,8 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
 
 
 def _gates(event: Dispatched, inputs: Inputs) -> bool:
+    if inputs.mode == "calibrate":
+        return False
     named = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
     return named or not (event.default or inputs.mode == "record")
 

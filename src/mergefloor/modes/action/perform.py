@@ -21,11 +21,12 @@ from mergefloor.core.hub import Hub
 from mergefloor.core.hushed import hushed
 from mergefloor.core.report import Override, Report
 from mergefloor.errors import HubError, MergefloorError
-from mergefloor.modes import explain, gate, record
+from mergefloor.modes import calibrate, explain, gate, record
 from mergefloor.modes.action import command, looking, posting
 from mergefloor.modes.action.ending import told_of
 from mergefloor.modes.action.place import Place, marker_of
 from mergefloor.modes.action.tasks import (
+    CalibrateTask,
     ExplainTask,
     GateTask,
     LookTask,
@@ -65,6 +66,8 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
             return looking.look(task, place, world)
         case RecordTask():
             return _record(task, place, world)
+        case CalibrateTask():
+            return _calibrate(task, place, world)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():
@@ -185,6 +188,13 @@ def _record(task: RecordTask, place: Place, world: World) -> Outcome:
         report_dir=place.inputs.report_path,
     )
     return record.run(request, world)
+
+
+def _calibrate(task: CalibrateTask, place: Place, world: World) -> Outcome:
+    request = calibrate.CalibrateRequest(
+        ref=task.sha, name=task.name, config=place.inputs.config, report_dir=place.inputs.report_path
+    )
+    return calibrate.run(request, world)
 
 
 def _explain(task: ExplainTask, place: Place, world: World) -> Outcome:

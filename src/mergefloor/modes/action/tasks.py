@@ -47,6 +47,14 @@ class RecordTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrateTask:
+    """Compare the judge of a commit with people's labels."""
+
+    sha: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainTask:
     """Answer `/mergefloor explain` with one case in full."""
 
@@ -74,4 +82,4 @@ class Nothing:
     command: int | None = None
 
 
-Task: TypeAlias = GateTask | LookTask | RecordTask | ExplainTask | OverrideTask | Nothing
+Task: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ExplainTask | OverrideTask | Nothing

@@ -1,0 +1,131 @@
+"""A calibration of all judged checks of one commit, as a value: what was found, what it cost, how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mergefloor.core.calibration.corrected import Estimate
+from mergefloor.core.calibration.hearing import Hearing, flat, remedy, visible
+from mergefloor.core.report import Cost
+from mergefloor.core.wording import UNKNOWN, count, share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """`unheard`: checks that would block and that no label is about; `strangers`: checks that labels name and no suite
+    has; `planted`: judge canaries (name, what came back) that were missed; `waived`: the policy lets the judge block
+    all the same. `labels`: the file."""
+
+    ref: str
+    sha: str
+    labels: str
+    judge: str
+    hearings: tuple[Hearing, ...]
+    cost: Cost
+    duration_s: float
+    unheard: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    planted: tuple[tuple[str, str], ...] = ()
+    waived: bool = False
+    cancelled: bool = False
+    scripted: bool = False
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 2]:
+        """0: every judged check that is to block may; 1: one may not; 2: verdicts are missing or cannot be believed."""
+        if self.cancelled or self.planted or any(each.undecided for each in self.hearings):
+            return 2
+        return 1 if self.unheard or any(each.wanted and not each.votes for each in self.hearings) else 0
+
+
+def headline(found: Calibrated) -> str:
+    """How it ends, in one sentence."""
+    if found.cancelled:
+        return "Stopped before the judge was compared with people; run it again, verdicts that were paid for are kept."
+    if found.planted:
+        missed = "; ".join(f"planted {name} answer: {got}" for name, got in found.planted)
+        return f"The judge cannot be believed: {missed}."
+    if any(each.undecided for each in found.hearings):
+        return "Could not decide: too many verdicts of the judge are missing. Run it again."
+    if not found.hearings and not found.unheard:
+        return "There is nothing to calibrate: no suite has a judged check."
+    refused = [each.grader for each in found.hearings if each.wanted and not each.votes]
+    if refused or found.unheard:
+        named = ", ".join(f"`{name}`" for name in (*refused, *found.unheard))
+        return f"The judge has not earned its vote on {named}: shown, cannot block."
+    return "The judge has earned its vote: every judged check that is to block may."
+
+
+def verdict(found: Hearing) -> str:
+    """Whether one check may block, and if not, why and how to mend it."""
+    if found.undecided:
+        return f"not decided: {len(found.lost)} of {found.labels} verdicts are missing"
+    if found.votes:
+        more = "; ".join(map(flat, found.eligibility.advice))
+        return f"may block{f' ({more})' if more else ''}"
+    return f"cannot block: {reasons(found)}"
+
+
+def reasons(found: Hearing) -> str:
+    """Every term that is not met with its remedy; before them, what else keeps the check from a calibration."""
+    short = [f"{flat(each.why)}: {flat(each.fix)}" for each in found.eligibility.shortfalls]
+    return "; ".join(short) if short and not found.unstored and found.rubrics else remedy(found)
+
+
+def figures(found: Hearing) -> tuple[tuple[str, str], ...]:
+    """Name and value of every figure, as people read them."""
+    it = found.calibration
+    kappa = "kappa, quadratic weights" if it.ordinal else "kappa"
+    rows = [
+        ("labels", _labels(found)),
+        ("agreement", share(it.agreement, 0)),
+        (kappa, _plain(it.kappa)),
+        ("good outputs that it passes", _shares(it.confusion.sensitivity)),
+        ("failures that it sees", _shares(it.confusion.specificity)),
+        ("people among themselves", _people(found)),
+        ("a drop through this judge", visible(found)),
+    ]
+    if it.spearman is not None:
+        rows.insert(3, ("rank correlation (Spearman)", f"{it.spearman:.2f}"))
+    if it.repeats is not None:
+        steady = f"{it.repeats.steady} of {it.repeats.outputs} outputs always alike"
+        rows.insert(-2, ("the judge with itself", f"{share(it.repeats.agreement, 0)}, {steady}"))
+    return tuple(rows)
+
+
+def _labels(found: Hearing) -> str:
+    it = found.calibration
+    out = it.left_out
+    left = {
+        "without a majority": out.ties,
+        "of an unknown class": out.unknown,
+        "without a verdict": out.unjudged,
+    }
+    gone = "".join(f", {number} {why}" for why, number in left.items() if number)
+    people = count(it.raters.count, "person", "people")
+    return f"{count(it.n, 'output')} ({count(it.failures, 'failure')}) by {people}{gone}"
+
+
+def _people(found: Hearing) -> str:
+    raters = found.calibration.raters
+    if raters.count < 2:  # noqa: PLR2004 - one person agrees with nobody
+        return "one person labelled: how far people agree is not known"
+    parts = (
+        [f"agree on {share(raters.agreement, 0)} of {raters.shared}"] if raters.agreement is not None else []
+    )
+    parts += [f"kappa {raters.kappa:.2f}"] if raters.kappa is not None else []
+    parts += [f"alpha {raters.alpha:.2f}"] if raters.alpha is not None else []
+    return ", ".join(parts) or UNKNOWN
+
+
+def _shares(found: Estimate | None) -> str:
+    return (
+        UNKNOWN
+        if found is None
+        else f"{share(found.value, 0)}, {share(found.low, 0)} to {share(found.high, 0)}"
+    )
+
+
+def _plain(found: Estimate | None) -> str:
+    return UNKNOWN if found is None else f"{found.value:.2f}, {found.low:.2f} to {found.high:.2f}"
