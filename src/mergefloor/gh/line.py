@@ -69,8 +69,9 @@ class Line:
             raise OutOfTime(0.0)
         patience = self._patience
         patience.begin(deadline=self._clocks.steady() + seconds, repeatable=call.repeatable)
-        answer = _in_thread(self._requester, call)
+        answer: Future[Answer] = Future()
         try:
+            _in_thread(answer, self._requester, call)
             return answer.result(timeout=seconds / self._clocks.speed)
         except Refused as refused:
             return refused.answer
@@ -115,9 +116,8 @@ class Line:
         return patience, hub.requester
 
 
-def _in_thread(requester: Requester, call: Call) -> Future[Answer]:
-    """The answer of a call, when it comes. The thread does not keep the process alive."""
-    future: Future[Answer] = Future()
+def _in_thread(future: Future[Answer], requester: Requester, call: Call) -> None:
+    """Make the call; its answer is put into the future when it comes. The thread does not keep the process alive."""
 
     def work() -> None:
         try:
@@ -126,7 +126,6 @@ def _in_thread(requester: Requester, call: Call) -> Future[Answer]:
             future.set_exception(error)
 
     threading.Thread(target=work, name="github", daemon=True).start()
-    return future
 
 
 def _answer(requester: Requester, call: Call) -> Answer:
