@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from mergefloor.broker.desk import Desk
 from mergefloor.broker.door import MAX_BODY, Door
 from mergefloor.broker.line import Line
+from mergefloor.broker.places import Places
 from mergefloor.broker.question import Question
 from mergefloor.broker.server import HOST, Server
 from mergefloor.broker.side import Side
@@ -91,11 +91,11 @@ class Broker:
         line = Line(
             upstreams=self.upstreams,
             secrets=self.secrets,
-            places=asyncio.Semaphore(max(1, self.concurrency)),
             session=session,
         )
         desk = Desk(
             line=line,
+            places=Places(self.concurrency),
             cache=self.cache,
             books=self.books,
             clock=self.clock,

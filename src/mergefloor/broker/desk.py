@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from mergefloor.broker.answer import Answer, read
 from mergefloor.broker.line import Line
+from mergefloor.broker.places import Places
 from mergefloor.broker.question import Question
 from mergefloor.broker.refusal import Refusal, run_error
 from mergefloor.broker.side import Side
@@ -26,6 +27,7 @@ class Desk:
     """Answers questions on one event loop. `call_s`: seconds on the wire that one call may take."""
 
     line: Line
+    places: Places
     cache: Cache
     books: Books
     clock: Clock
@@ -102,7 +104,7 @@ class Desk:
             return room
         call: Call | None = None
         try:
-            async with self.line.places:
+            async with self.places.one(side.token):
                 began = self.clock()
                 got = await self._in_time(question)
                 seconds = self.clock() - began

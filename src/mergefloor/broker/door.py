@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_BODY = 8 * 1024 * 1024
 # Of one side, so that no side can starve the other.
 MAX_HELD = 64 * 1024 * 1024
-MAX_OPEN = 256
+MAX_OPEN = 1000
 BUSY = run_error(429, "rate-limited", "too many requests of this process at once", again=True)
 
 

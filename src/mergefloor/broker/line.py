@@ -29,7 +29,6 @@ class Line:
 
     upstreams: Mapping[Provider, Upstream]
     secrets: Secrets
-    places: asyncio.Semaphore
     session: aiohttp.ClientSession
     dead: dict[tuple[Provider, str | None], Refusal] = field(default_factory=dict)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+
+from mergefloor.broker.callers import Callers, most, user_of
 
 if TYPE_CHECKING:
     import aiohttp
@@ -19,9 +23,11 @@ if TYPE_CHECKING:
     Open = Callable[[aiohttp.ClientSession], Handler]
 
 HOST = "127.0.0.1"
+BACKLOG = 512
 # Calls under way when the run ends are paid for: this long their answers are waited for and kept.
 GRACE_S = 2.0
 START_S = 30.0
+EXHAUSTED_S = 0.1
 
 
 class Server:
@@ -54,12 +60,16 @@ class Server:
 
     async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        async with _session() as session, self._site(self._opened(session)) as port:
-            self._port.set_result(port)
-            await self._over.wait()
+        async with _session() as session, self._protocols(self._opened(session)) as protocols:
+            with socket.create_server((HOST, 0), backlog=BACKLOG) as listening:
+                listening.setblocking(False)
+                accepting = asyncio.create_task(_accept(listening, protocols))
+                self._port.set_result(int(listening.getsockname()[1]))
+                await self._over.wait()
+                accepting.cancel()
 
     @asynccontextmanager
-    async def _site(self, handler: Handler) -> AsyncIterator[int]:
+    async def _protocols(self, handler: Handler) -> AsyncIterator[Callable[[], asyncio.Protocol]]:
         from aiohttp import web
 
         # Of its own, so that no handler hears it: what a child sends must not reach the log (T55).
@@ -71,11 +81,31 @@ class Server:
             app, access_log=None, handle_signals=False, shutdown_timeout=GRACE_S, logger=quiet
         )
         await runner.setup()
+        if runner.server is None:
+            raise RuntimeError("the server was not set up")
         try:
-            await web.TCPSite(runner, HOST, 0).start()
-            yield int(runner.addresses[0][1])
+            yield runner.server
         finally:
             await runner.cleanup()
+
+
+async def _accept(listening: socket.socket, protocols: Callable[[], asyncio.Protocol]) -> None:
+    """Let connections in, so many of each user."""
+    loop, descriptors = asyncio.get_running_loop(), resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    ours = listening.getsockname()[1]
+    callers = Callers(most(descriptors), lambda port: user_of(port, ours))
+    while True:
+        try:
+            connection, (_, port) = await loop.sock_accept(listening)
+            user = callers.enter(port)
+            if user is None:
+                connection.close()
+            else:
+                transport, _ = await loop.connect_accepted_socket(protocols, connection)
+                callers.inside(transport, user)
+        except OSError:
+            # They hung up at once, or no file descriptors are left: some of theirs will be closed in time.
+            await asyncio.sleep(EXHAUSTED_S)
 
 
 @asynccontextmanager
