@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from mergefloor.core.action_pin import Pin, read_pin
 from mergefloor.core.doctor.remote import is_repository, repository_at
 from mergefloor.core.effects import Outcome, WriteFile
 from mergefloor.core.hub import Hub
@@ -20,7 +19,7 @@ from mergefloor.errors import RepositoryError, UsageError
 from mergefloor.modes import cache as cache_mode
 from mergefloor.modes import calibrate, demo, doctor, explain, gate, init, record, schema, validate
 from mergefloor.modes.world import World
-from mergefloor.release import pins, release
+from mergefloor.release import our_action, pins
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example, check_example
 from mergefloor.storage import upkeep
@@ -123,7 +122,7 @@ def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
             force=invocation.force,
             forks=invocation.forks,
             branch=repo.default_branch(),
-            gate=_our_action(invocation.action),
+            gate=our_action(invocation.action),
             pins=pins(),
         )
         outcome = init.run(repo.snapshot("WORKTREE"), request)
@@ -132,18 +131,6 @@ def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
             for e in outcome.effects
         ]
         return replace(outcome, effects=tuple(placed))
-
-
-def _our_action(named: str | None) -> Pin | None:
-    """The action that a written workflow runs: the one on the command line, else that of this release."""
-    if named is None:
-        found = release()
-        return found.pin if found else None
-    pin = read_pin(named)
-    if pin is None:
-        what = f"`--action {named}` names no action at a commit"
-        raise UsageError(what, "type OWNER/NAME@COMMIT with the full 40 hex digits of a commit")
-    return pin
 
 
 def run_doctor(invocation: argparse.Namespace, env: Env) -> Outcome:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from mergefloor.core.action_pin import Pin, Release
-from mergefloor.errors import MergefloorError
+from mergefloor.core.action_pin import Pin, Release, read_pin
+from mergefloor.errors import MergefloorError, UsageError
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
@@ -45,3 +45,16 @@ def pins(folder: Traversable | None = None) -> Mapping[str, Pin]:
     """The actions of others that a written workflow uses, by name."""
     table = json.loads((folder or _data()).joinpath("pins.json").read_text(encoding="utf-8"))
     return {name: Pin(action=name, **fields) for name, fields in table["actions"].items()}
+
+
+def our_action(named: str | None) -> Pin | None:
+    """The action that a written workflow runs: the one on the command line, else that of this release. UsageError for a
+    name without a commit."""
+    if named is None:
+        found = release()
+        return found.pin if found else None
+    pin = read_pin(named)
+    if pin is None:
+        what = f"`--action {named}` names no action at a commit"
+        raise UsageError(what, "type OWNER/NAME@COMMIT with the full 40 hex digits of a commit")
+    return pin
