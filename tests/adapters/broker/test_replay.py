@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from tests.adapters.broker.conftest import CLAUDE, SMALL, Provider, Run, ask, chat, message, post, said, turn
 
+from mergefloor.core.keys import text_hash
+from mergefloor.core.ports import Stored
+from mergefloor.core.types import Output
+
 Begin = Callable[..., Run]
 
 
@@ -217,3 +221,24 @@ def test_offline__what_is_not_stored__is_told_and_unresolved(run: Begin, provide
     assert mine.failure is not None
     assert mine.failure.code == "offline"
     assert len(provider.seen) == 6
+
+
+def test_cache__that_the_engine_writes_at_the_same_time__loses_nothing(run: Begin) -> None:
+    here = run()
+    side = here.side()
+
+    def engine() -> None:
+        for number in range(200):
+            entry = Stored(
+                answer=Output(text="x"), at=1.0, subject=text_hash(f"s{number % 7}"), components={}
+            )
+            here.cache.put(text_hash(f"engine {number}"), entry)
+
+    with ThreadPoolExecutor(5) as pool:
+        other = pool.submit(engine)
+        answers = list(pool.map(lambda number: said(ask(side, f"q{number}")), range(60)))
+        other.result()
+    again = run()
+    assert all(again.cache.get(text_hash(f"engine {number}")) for number in range(200))
+    assert [said(ask(again.side(), f"q{number}")) for number in range(60)] == answers
+    assert again.ledger.cost().calls == 0
