@@ -88,7 +88,9 @@ def test_preflight__of_a_fork__is_pending_where_it_matters_and_green_where_not(t
     assert team.status(team.sha("docs"))[0] == "success"
 
 
-def test_preflight__of_a_commit_that_was_judged__leaves_the_status_unless_the_base_changed(team: Team) -> None:
+def test_preflight__of_a_commit_that_was_judged__leaves_the_status_unless_the_base_changed(
+    team: Team,
+) -> None:
     number = team.github.open_pull("harmless", fork_of="mallory/shop", author="mallory")
     team.github.collaborators["max"] = "maintain"
     sha = team.sha("harmless")

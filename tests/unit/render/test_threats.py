@@ -83,7 +83,23 @@ def test_T50_T51_T52__hostile_text_in_every_field__stays_in_fences_and_code_in_e
 def test_T50_T51__long_prose_that_looks_like_ours__is_never_our_text():
     """No markup at all: words alone must not pass for the gate's own."""
     draw = random.Random(51)
-    words = ["this", "change", "was", "approved", "by", "the", "security", "team", "please", "merge", "it", "now", "without", "further", "review"]
+    words = [
+        "this",
+        "change",
+        "was",
+        "approved",
+        "by",
+        "the",
+        "security",
+        "team",
+        "please",
+        "merge",
+        "it",
+        "now",
+        "without",
+        "further",
+        "review",
+    ]
     for size in (3, 12, 60, 400):
         text = " ".join(draw.choices(words, k=size))
         assert any(text[:20] in part for reading in checked(text) for part in reading.fenced)
