@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from mergefloor.core.calibration.labels import Label
 from mergefloor.core.types import Json, Problem
@@ -44,49 +44,81 @@ def without_last(data: bytes, label: Label) -> bytes | None:
     """The file without the last row that this rater wrote of this output; None when there is no such row."""
     lines = data.split(b"\n")
     for index in reversed(range(len(lines))):
-        if lines[index].strip() and _is(json.loads(lines[index]), label):
+        if _is(lines[index], label):
             return b"\n".join(lines[:index] + lines[index + 1 :])
     return None
 
 
-def _is(value: object, label: Label) -> bool:
+def _is(line: bytes, label: Label) -> bool:
+    try:
+        value = json.loads(line)
+    except ValueError:  # a blank line, or one that somebody is writing by hand: none of ours
+        return False
     if not isinstance(value, dict):
         return False
     found = tuple(value.get(name) for name in ("grader", "input", "output", "rater"))
     return found == (label.grader, label.input, label.output, label.rater)
 
 
-def merged(there: Sequence[Label], path: str, new: Iterable[Label], rater: str | None) -> Merged:
-    """New labels beside those of the file at `path`. `rater` names the rater of rows that name none.
+@dataclass(slots=True)
+class _Known:
+    """What is said so far, by everything that two rows may contradict one another in."""
 
-    A row that says the same as one that is there is known; one that says something else of the same output under the
-    same id is a problem, as is one of another kind than the check's labels so far.
+    rated: dict[tuple[str, str | None, str, str], Label] = field(default_factory=dict)
+    shown: dict[tuple[str, str], Label] = field(default_factory=dict)
+    kinds: dict[str, Label] = field(default_factory=dict)
+
+    def add(self, label: Label) -> None:
+        """One more row; the first of each kind counts."""
+        self.rated.setdefault((label.grader, label.rater, label.input, label.output), label)
+        self.shown.setdefault((label.grader, label.id), label)
+        self.kinds.setdefault(label.grader, label)
+
+    def same(self, label: Label) -> Label | None:
+        """What this rater said of this output, whatever its id."""
+        return self.rated.get((label.grader, label.rater, label.input, label.output))
+
+    def problem(self, label: Label) -> Problem | None:
+        """What is wrong with a row that is not known."""
+        about, kind = self.shown.get((label.grader, label.id)), self.kinds.get(label.grader)
+        twice = self.same(label)
+        if about is not None and (about.input, about.output) != (label.input, label.output):
+            what = f"the id {label.id!r} has another input or output at {about.place}"
+            return _problem(label, what, "give every output its own `id`")
+        if twice is not None:
+            what = f"{label.id!r} is labelled {twice.label!r} for {label.grader!r} already at {twice.place}"
+            return _problem(label, what, "keep one of the two, or name two raters with `rater`")
+        if kind is not None and isinstance(kind.label, str) != isinstance(label.label, str):
+            what = f"the label {label.label!r} is of another kind than {kind.label!r} at {kind.place}"
+            return _problem(
+                label, what, "label a check with numbers from 0 to 1 or with classes, not with both"
+            )
+        return None
+
+
+def merged(there: Iterable[Label], new: Iterable[Label], rater: str | None) -> Merged:
+    """New labels beside those of a file. `rater` names the rater of rows that name none.
+
+    A row that says what this rater said of the same output already is known; one that says something else is a
+    problem, as is an id that stands for another output, and a label of another kind than the check's so far.
     """
-    rated = {(label.id, label.grader, label.rater): label for label in there}
-    shown = {(label.id, label.grader): label for label in there}
-    kinds = {label.grader: label for label in there}
+    known = _Known()
+    for label in there:
+        known.add(label)
     added: list[Label] = []
     problems: list[Problem] = []
-    known = 0
+    repeated = 0
     for each in new:
         label = replace(each, rater=each.rater or rater)
-        same = rated.get((label.id, label.grader, label.rater))
-        about, kind = shown.get((label.id, label.grader)), kinds.get(label.grader)
-        if same == label:
-            known += 1
-        elif about is not None and (about.input, about.output) != (label.input, label.output):
-            what = f"the id {label.id!r} has another input or output at {path}:{about.place.line}"
-            problems.append(_problem(label, what, "give every output its own `id`"))
-        elif same is not None:
-            what = f"{label.id!r} is labelled {same.label!r} for {label.grader!r} already at {path}:{same.place.line}"
-            problems.append(_problem(label, what, "keep one of the two, or name two raters with `rater`"))
-        elif kind is not None and isinstance(kind.label, str) != isinstance(label.label, str):
-            what = f"the label {label.label!r} is of another kind than {kind.label!r} at {path}:{kind.place.line}"
-            fix = "label a check with numbers from 0 to 1 or with classes, not with both"
-            problems.append(_problem(label, what, fix))
+        same = known.same(label)
+        if same is not None and same.label == label.label:
+            repeated += 1
+        elif (problem := known.problem(label)) is not None:
+            problems.append(problem)
         else:
             added.append(label)
-    return Merged(added=tuple(added), known=known, problems=tuple(problems))
+            known.add(label)
+    return Merged(added=tuple(added), known=repeated, problems=tuple(problems))
 
 
 def _problem(label: Label, what: str, fix: str) -> Problem:

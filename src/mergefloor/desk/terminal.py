@@ -35,37 +35,38 @@ def opened(stdin: TextIO, stdout: TextIO, env: Mapping[str, str]) -> Iterator[Sc
     if not stdin.isatty():
         yield Terminal(out=stdout, color=color, drawn=drawn, keys=StreamKeys(stdin))
         return
-    with _single_keys(stdin.fileno()):
-        try:
-            stdout.write(ENTER_SCREEN if drawn else "")
-            yield Terminal(out=stdout, color=color, drawn=drawn, keys=TtyKeys(stdin.fileno()))
-        finally:
-            stdout.write(LEAVE_SCREEN if drawn else "")
-            stdout.flush()
+    screen = Terminal(out=stdout, color=color, drawn=drawn, keys=TtyKeys(stdin.fileno()))
+    with _single_keys(stdin.fileno(), screen):
+        yield screen
 
 
 @contextmanager
-def _single_keys(descriptor: int) -> Iterator[None]:
+def _single_keys(descriptor: int, screen: Terminal) -> Iterator[None]:
     """No line editing and no echo. A stopped job (Ctrl-Z) leaves the shell its terminal and takes it again later."""
     before = termios.tcgetattr(descriptor)
 
-    def stop(*_: object) -> None:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+    def take(*_: object) -> None:
+        tty.setcbreak(descriptor, termios.TCSADRAIN)
+        screen.enter()
+
+    def leave(*_: object) -> None:
+        screen.leave()
+        _put_back(descriptor, before)
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    def go_on(*_: object) -> None:
-        tty.setcbreak(descriptor, termios.TCSADRAIN)
-
-    handlers: dict[signal.Signals, Any] = {signal.SIGTSTP: stop, signal.SIGCONT: go_on}
+    handlers: dict[signal.Signals, Any] = {signal.SIGTSTP: leave, signal.SIGCONT: take}
     handlers |= dict.fromkeys(ENDINGS, _end)
     earlier = {name: signal.signal(name, handler) for name, handler in handlers.items()}
     try:
-        tty.setcbreak(descriptor, termios.TCSADRAIN)
+        take()
         yield
     finally:
-        _put_back(descriptor, before)
-        for name, handler in earlier.items():
-            signal.signal(name, handler)
+        try:
+            screen.leave()
+        finally:  # a window that was closed takes no text either
+            _put_back(descriptor, before)
+            for name, handler in earlier.items():
+                signal.signal(name, handler)
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
@@ -123,14 +124,15 @@ class StreamKeys:
         return key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Terminal:
-    """A screen on a stream. `drawn`: whether it can be cleared; else one text follows the other."""
+    """A screen on a stream. `drawn`: whether it can be cleared; else one text follows the other. `last`: what is on it."""
 
     out: TextIO
     color: bool
     drawn: bool
     keys: TtyKeys | StreamKeys
+    last: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -138,8 +140,22 @@ class Terminal:
         found = shutil.get_terminal_size(SMALLEST)
         return found.columns, found.lines
 
+    def enter(self) -> None:
+        """Take the terminal, where it can be drawn on, with what was last shown."""
+        if self.drawn:
+            self.out.write(ENTER_SCREEN)
+        if self.last:
+            self.show(self.last)
+
+    def leave(self) -> None:
+        """Give it back with the text that stood there before."""
+        if self.drawn:
+            self.out.write(LEAVE_SCREEN)
+        self.out.flush()
+
     def show(self, text: str) -> None:
         """Show this in the place of what was there."""
+        self.last = text
         self.out.write(f"{CLEAR}{text}" if self.drawn else f"{text}\n")
         self.out.flush()
 

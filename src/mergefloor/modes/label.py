@@ -12,7 +12,7 @@ from mergefloor.core.effects import Effect, Outcome, Print
 from mergefloor.core.label_rows import row, without_last
 from mergefloor.core.labelling import Act, Item, Session, resumed
 from mergefloor.core.types import Place
-from mergefloor.errors import InputError, RepositoryError, UsageError
+from mergefloor.errors import InputError, UsageError
 from mergefloor.modes.standing_suites import Standing, read_standing
 from mergefloor.modes.stored_outputs import judged_checks, stored_items
 from mergefloor.modes.world import World
@@ -94,24 +94,23 @@ def _standings(request: LabelRequest, world: World) -> tuple[tuple[Standing, ...
     """The trees whose outputs count, the change first. One of the base that cannot be read is left out, with a note."""
     found = [read_standing(request.ref, request.config, request.suites, world)]
     notes: list[str] = []
-    for ref in _others(request, world):
-        if ref in {standing.files.sha for standing in found}:
+    for ref, sha in _others(request, world):
+        if sha in {standing.files.sha for standing in found}:
             continue
         try:
-            other = read_standing(ref, request.config, request.suites, world)
-        except (InputError, UsageError, RepositoryError) as error:
+            found.append(read_standing(ref, request.config, request.suites, world))
+        except (InputError, UsageError) as error:
             notes.append(f"outputs of {ref} were left out: {error}")
-            continue
-        if other.files.sha not in {standing.files.sha for standing in found}:
-            found.append(other)
     return tuple(found), tuple(notes)
 
 
-def _others(request: LabelRequest, world: World) -> Iterator[str]:
+def _others(request: LabelRequest, world: World) -> Iterator[tuple[str, str]]:
+    """The base and where it meets the change, as a name and a commit."""
     if request.base is not None:
         base, head = world.repo.snapshot(request.base), world.repo.snapshot(request.ref)
-        yield request.base
-        yield world.repo.merge_base(base, head).sha
+        yield request.base, base.sha
+        fork = world.repo.merge_base(base, head).sha
+        yield fork, fork
 
 
 def _checks(request: LabelRequest, standings: Sequence[Standing]) -> tuple[str, ...]:

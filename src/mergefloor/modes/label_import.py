@@ -25,7 +25,7 @@ def run(path: str, data: bytes, rater: str | None, book: Book) -> Outcome:
     """Add the labels of a table to the book, each once. `rater` names the rater of rows that name none. InputError
     lists every row that is wrong or contradicts the book; then nothing is added."""
     check_rater(rater)
-    found = merged(read_book(book), book.path, golden.read_labels(path, data), rater)
+    found = merged(read_book(book), golden.read_labels(path, data), rater)
     if found.problems:
         raise InputError(found.problems[:MOST])
     if found.added:

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mergefloor import graders
+from mergefloor import golden, graders
+from mergefloor.core.calibration.labels import Label
 from mergefloor.core.keys import ask_key, digest
+from mergefloor.core.label_rows import row
 from mergefloor.core.labelling import Item
 from mergefloor.core.plan import PlannedCase, Side
-from mergefloor.core.ports import Asks, Cache
-from mergefloor.core.types import Grade, GraderSpec, Output, Subject
+from mergefloor.core.ports import Cache
+from mergefloor.core.types import Grade, GraderSpec, Output, Place, Subject
 from mergefloor.engine.grading import MAX_ROUNDS, Check, Graders
+from mergefloor.errors import InputError
 from mergefloor.graders.in_words import in_words, material
 from mergefloor.modes.standing_suites import Standing
 
-MOST_TEXT = 200_000  # characters of an input or an output in a label file
 LONGEST_CASE = 60
 HASHED = 12
 _NOT_ID = re.compile(r"[^A-Za-z0-9._-]")
@@ -89,14 +91,12 @@ def _item(
 ) -> Item | None:
     """None where the judge is never asked (a refusal, an empty answer), and for what no label file can hold."""
     subject = drawn.subject
-    if not isinstance(_check(spec, built).grader.step(subject, ()), Asks):
+    if not _check(spec, built).step(subject):
         return None
     asked, said = _savable(clean(subject.question)), _savable(clean(subject.output.text))
-    if max(len(asked), len(said)) > MOST_TEXT:
-        return None
     grade = _stored_grade(_check(spec, built), subject, cache)
     name = _NOT_ID.sub("_", drawn.planned.case.id)[:LONGEST_CASE]
-    return Item(
+    item = Item(
         id=f"{name}.{digest([asked, said])[:HASHED]}",
         grader=spec.name,
         input=asked,
@@ -105,6 +105,24 @@ def _item(
         material=tuple((title, clean(text)) for title, text in material(spec, subject)),
         suspect=drawn.rest if grade is None else not grade.passed,
     )
+    return item if _fits(item) else None
+
+
+def _fits(item: Item) -> bool:
+    """Whether a label of it could be read again: texts have a limit, and so have lines."""
+    label = Label(
+        id=item.id,
+        input=item.input,
+        output=item.output,
+        label=1.0,
+        grader=item.grader,
+        place=Place(path="a.jsonl"),
+    )
+    try:
+        golden.read_labels("a.jsonl", row(label).encode())
+    except InputError:
+        return False
+    return True
 
 
 def _savable(text: str) -> str:

@@ -20,9 +20,9 @@ s  skip it; it comes again next time   u  undo the last key
 q  quit; every label is saved already, the same command goes on
 space  next page                       b  page before
 
-Judge by the check alone. You are not told what the judge said or which version of the prompt wrote the
-output, so that your label is yours. The order is shuffled. With 100 labels, {ENOUGH_FAILURES} of them failures, the
-judge can be measured well; 50 are the least.
+Judge by the check alone. You are not told what the judge said or which version of the prompt wrote the output, \
+so that your label is yours. The order is shuffled. With 100 labels, {ENOUGH_FAILURES} of them failures, the judge \
+can be measured well; 50 are the least.
 
 Any key goes back."""
 
@@ -100,7 +100,7 @@ def _body(item: Item, width: int) -> Iterator[str]:
 
 
 def _rows(line: str, width: int) -> list[str]:
-    return textwrap.wrap(line, width, break_on_hyphens=False, replace_whitespace=False, drop_whitespace=False)
+    return textwrap.wrap(line, width, break_on_hyphens=False, replace_whitespace=False)
 
 
 def _titled(row: str, look: Look) -> str:
