@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 from mergefloor import config
 from mergefloor.answerers import Answerers, Keys
@@ -26,6 +27,7 @@ UPSTREAMS: tuple[tuple[Provider, str], ...] = (
     ("openai", "OPENAI_API_KEY"),
     ("anthropic", "ANTHROPIC_API_KEY"),
 )
+KEYLESS = "none"
 SYSTEM = ("/usr/local/bin/python3", "/usr/bin/python3")
 WRITTEN = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
@@ -90,8 +92,16 @@ def _guarded(lodging: Lodging) -> Guarded:
     return Guarded(secret=tokens, append=written)
 
 
-def broker(env: Mapping[str, str], cache: Cache, books: Books, redact: Redactor, *, offline: bool) -> Broker:
-    """A broker for one run, in front of the endpoints that have a key."""
+def broker(
+    env: Mapping[str, str],
+    cache: Cache,
+    books: Books,
+    redact: Redactor,
+    *,
+    concurrency: int,
+    offline: bool,
+) -> Broker:
+    """A broker for one run, in front of the endpoints that the run can use itself."""
     return Broker(
         upstreams=dict(_upstreams(env)),
         cache=cache,
@@ -100,6 +110,7 @@ def broker(env: Mapping[str, str], cache: Cache, books: Books, redact: Redactor,
         clock=time.monotonic,
         wall_clock=time.time,
         new_token=partial(token_hex, 16),
+        concurrency=concurrency,
         offline=offline,
     )
 
@@ -107,10 +118,21 @@ def broker(env: Mapping[str, str], cache: Cache, books: Books, redact: Redactor,
 def _upstreams(env: Mapping[str, str]) -> Iterator[tuple[Provider, Upstream]]:
     for name, variable in UPSTREAMS:
         module, key = PROVIDERS[name], env.get(variable, "").strip()
+        if not key and env.get("OPENAI_BASE_URL", "").strip() and name == "openai":
+            key = KEYLESS  # a compatible server of one's own asks for none
         if module is None or not key:
             continue
         try:
             url = module.endpoint(name, env)
         except ProviderError:
             continue  # the run itself says so, as soon as it needs this provider
-        yield name, Upstream(url=url, key=key)
+        yield name, Upstream(url=url, key=key, proxy=_proxy(env, url))
+
+
+def _proxy(env: Mapping[str, str], url: str) -> str | None:
+    """How a company's runner reaches the world; what is on this machine is reached directly."""
+    host = urlsplit(url).hostname or ""
+    spared = [each.strip() for each in (env.get("NO_PROXY") or env.get("no_proxy") or "").split(",")]
+    if host in ("127.0.0.1", "localhost", "::1") or any(each and host.endswith(each) for each in spared):
+        return None
+    return env.get("HTTPS_PROXY") or env.get("https_proxy") or None

@@ -195,7 +195,14 @@ def _engine(run: Run, settings: Config, toolbox: Toolbox, offline: bool) -> Iter
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        desk = broker(run.env, run.cache, engine.books, run.redact, offline=offline)
+        desk = broker(
+            run.env,
+            run.cache,
+            engine.books,
+            run.redact,
+            concurrency=settings.budget.concurrency,
+            offline=offline,
+        )
         with engine, run.models.served_by(desk):
             yield engine
     finally:
