@@ -270,6 +270,39 @@ def test_record__draws_the_verdicts_on_labels__so_that_the_gate_asks_for_none() 
     assert it.judged_labels == 0
 
 
+def test_gate__of_a_label_on_what_the_gate_itself_drew__asks_the_judge_once() -> None:
+    it = stage()
+    it.gate()
+    drawn = next(said for said in it.provider.asked if said.startswith("polite answer to case 1 "))
+    row = {"id": "x", "input": "case 1", "output": drawn, "label": 1, "grader": "tone"}
+    other = again(it, known=json.dumps(row).encode())
+    other.calibrate()
+    assert other.provider.asked.count(drawn) == 2, "the repeats alone: the first verdict is the gate's own"
+
+
+def test_gate__of_several_rubrics_under_one_name__lets_block_those_that_labels_are_about() -> None:
+    rows = [
+        {
+            "id": f"c{i}",
+            "input": f"question {i}",
+            "graders": [{"type": "judge", "name": "own", "rubric": RUBRIC if i < 100 else "It is brief."}],
+        }
+        for i in range(101)
+    ]
+    golden = {"g.jsonl": "\n".join(map(json.dumps, rows)).encode()}
+    known = labels(100, grader="own")
+    base, head = ({**tree(text, known=known), **golden} for text in (OLD, NEW))
+    it = stage()
+    made = replace(world(base, head, it.provider), engine=it.made.engine, clock=lambda: 0.0)  # type: ignore[arg-type]
+    measured = Stage(it.provider, made).gate()
+    grades = {
+        row.case: next(g for g in row.head.grades if g.grader == "own")
+        for row in measured.suites[0].rows
+        if row.head is not None
+    }
+    assert grades["c0"].gating and not grades["c100"].gating
+
+
 # --- the command -----------------------------------------------------------------------------------------------
 
 

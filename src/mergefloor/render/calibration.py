@@ -20,6 +20,7 @@ from mergefloor.render.redact import Redactor
 Clean: TypeAlias = Callable[[str], str]
 
 SCHEMA = 1
+DISAGREE = "Where judge and people disagree, the surest first"
 SHOWN = 600  # characters of a foreign text
 SIGNS = {0: "\u2705", 1: "\u274c", 2: "\u2757"}
 
@@ -78,7 +79,7 @@ def matrix(found: Confusion) -> tuple[tuple[str, int, int], ...]:
 
 
 def _worst(hearing: Hearing) -> str:
-    return f"Where judge and people disagree, the surest first ({len(hearing.calibration.worst)})"
+    return f"{DISAGREE} ({len(hearing.calibration.worst)})"
 
 
 def sides(each: Disagreement) -> str:

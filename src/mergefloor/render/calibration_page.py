@@ -8,11 +8,13 @@ from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.eligibility import Terms
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
-from mergefloor.render.calibration import cut, matrix, remarks, sides
+from mergefloor.core.wording import Prose
+from mergefloor.render.calibration import DISAGREE, cut, matrix, remarks, sides
 from mergefloor.render.filters import cell, visible
 from mergefloor.render.html import shell
 from mergefloor.render.redact import Redactor
 from mergefloor.render.svg import Svg, box, dot, element, line, picture, text
+from mergefloor.render.words import as_page
 
 MATRIX = (320.0, 150.0)
 KAPPA = (320.0, 60.0)
@@ -22,12 +24,12 @@ LOWEST = -0.2  # where the line of kappa begins; what lies below is drawn at its
 def calibration_html(found: Calibrated, *, redact: Callable[[str], str] | None = None) -> str:
     """One file that needs nothing else; no script in it, and our own style by its hash."""
     clean = redact or Redactor()
-    title = clean(visible(headline(found)))
+    title = clean(visible(headline(found))).replace("`", "")
     body = element(
         "main",
-        {},
-        element("h1", {}, title),
-        *(element("p", {}, clean(visible(each))) for each in remarks(found)),
+        {"class": "wrap"},
+        element("h1", {}, _sentence(headline(found), clean)),
+        *(element("p", {}, _sentence(each, clean)) for each in remarks(found)),
         *(part for number, each in enumerate(found.hearings) for part in _check(each, f"k{number}", clean)),
     )
     frame = shell()
@@ -43,7 +45,7 @@ def calibration_html(found: Calibrated, *, redact: Callable[[str], str] | None =
 
 
 def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Iterator[Svg]:
-    yield element("h2", {}, f"{cell(clean(hearing.grader))}: {clean(visible(verdict(hearing)))}")
+    yield element("h2", {}, f"{cell(clean(hearing.grader))}: ", _sentence(verdict(hearing), clean))
     yield confusion_picture(hearing, f"{name}-matrix")
     if hearing.calibration.kappa is not None:
         yield kappa_picture(hearing.calibration.kappa, f"{name}-kappa")
@@ -51,10 +53,17 @@ def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Iterator
         element("tr", {}, element("th", {}, key), element("td", {}, value)) for key, value in figures(hearing)
     )
     yield element("table", {}, *rows)
+    if hearing.calibration.worst:
+        yield element("h3", {}, DISAGREE)
     for each in hearing.calibration.worst:
-        yield element("h3", {}, f"{cell(clean(each.id))}: {sides(each)}")
+        yield element("h4", {}, f"{cell(clean(each.id))}: {sides(each)}")
         said = (cut(visible(clean(one))) for one in (each.input, each.output, each.reason))
         yield element("pre", {}, "\n\n".join(said))
+
+
+def _sentence(text: str, clean: Callable[[str], str]) -> Svg:
+    """A sentence of ours that may hold foreign words, its `code` as code."""
+    return Svg(as_page((Prose(clean(text)),)))
 
 
 def confusion_picture(hearing: Hearing, name: str) -> Svg:
@@ -71,7 +80,7 @@ def confusion_picture(hearing: Hearing, name: str) -> Svg:
         for column, shown in enumerate(counts):
             left, right = 125.0 + 95 * column, column == number
             whole = sum(counts) or 1
-            parts.append(box((left, top), (88, 52), "below"))
+            parts.append(box((left, top), (88, 52), "frame"))
             parts.append(box((left, top + 44), (88 * shown / whole, 8), f"bar {'good' if right else 'bad'}"))
             parts.append(text((left + 44, top + 30), f"{shown:,}", "", "middle"))
     return picture(name, MATRIX, "Confusion matrix", told, *parts)
