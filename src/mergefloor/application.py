@@ -222,7 +222,7 @@ def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor label`, imported on use: the terminal is for nobody else."""
     from mergefloor import labelling
 
-    return labelling.run_label(invocation, env)
+    return labelling.run_label(invocation, env, BASES)
 
 
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {

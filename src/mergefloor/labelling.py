@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,6 @@ from mergefloor.repo import LocalRepo
 from mergefloor.wiring import Env, for_git, world
 
 COUNT = 100
-BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,8 @@ class HomeDesk:
         return FileBook(place=place, path=shown)
 
 
-def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
-    """`mergefloor label`."""
+def run_label(invocation: argparse.Namespace, env: Env, bases: Sequence[str]) -> Outcome:
+    """`mergefloor label`. `bases`: where the base branch may be, the likeliest first."""
     with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo:
         desk = HomeDesk(env=env, top=repo.top, out=invocation.out)
         if invocation.table is not None:
@@ -57,7 +57,7 @@ def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
     with world(Path(invocation.repo), invocation.cache, env) as everything:
         request = label.LabelRequest(
             ref=invocation.ref or invocation.head or "HEAD",
-            base=None if invocation.ref else invocation.base or _base(everything),
+            base=None if invocation.ref else invocation.base or _base(everything, bases),
             grader=invocation.grader,
             rater=invocation.rater,
             suites=tuple(invocation.suite),
@@ -72,9 +72,9 @@ def _check_refs(invocation: argparse.Namespace) -> None:
         raise UsageError("`--ref` names one commit, `--base` and `--head` two", "type one or the other")
 
 
-def _base(everything: World) -> str | None:
+def _base(everything: World, bases: Sequence[str]) -> str | None:
     """The branch a change is merged into, where there is one: without it the outputs of the change are labelled."""
-    for ref in BASES:
+    for ref in bases:
         try:
             everything.repo.snapshot(ref)
         except RepositoryError:

@@ -19,11 +19,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from mergefloor.core.keys import is_verdict
+from mergefloor.core.labelling import Item, ordered
+from mergefloor.core.plan import plain_job
+from mergefloor.core.ports import Cache, Stored
+from mergefloor.core.types import Grade, Output
 from mergefloor.main import main
+from mergefloor.modes.standing_suites import read_standing
+from mergefloor.modes.stored_outputs import stored_items
+from mergefloor.wiring import world
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "customer-support" / "commits" / "01-support-bot"
@@ -267,15 +275,6 @@ def test_label__shows_nothing_of_judge_arm_or_model(home: Path) -> None:
     assert "of 48" in out
 
 
-def test_label__meets_failures_far_more_often_than_they_occur(home: Path) -> None:
-    """Of 48 stored outputs the judge fails a few: they come early."""
-    out = mergefloor(home, "label", "--grader", "tone", keys="1" * 48).stdout
-    assert rows(home)
-    screens = [s.rpartition("Output\n")[2] for s in out.split(KEYS)]
-    legal = [n for n, s in enumerate(screens) if "pursuant" in s.lower() or "hereby" in s.lower()]
-    assert all(n < 24 for n in legal)
-
-
 def test_label__count__is_the_goal_with_what_is_in_the_file(home: Path) -> None:
     mergefloor(home, "label", "--grader", "tone", "--count", "3", keys="1111q")
     assert len(rows(home)) == 3
@@ -405,19 +404,90 @@ def test_import__of_what_was_labelled_here__leaves_it_out_of_the_queue(home: Pat
     assert mergefloor(home, "label", "--grader", "tone").stdout.startswith("tone: 1 of 48, 0 failures")
 
 
-def test_label__outputs_of_base_and_change__are_both_there(home: Path) -> None:
+@pytest.fixture(scope="module")
+def gated(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a change on a branch, gated: its outputs are in the cache too."""
+    home = tmp_path_factory.mktemp("gated") / "home"
+    shutil.copytree(recorded, home, symlinks=True)
     repo = home / "repo"
     subprocess.run(["git", "checkout", "-qb", "change"], cwd=repo, check=True)
     shutil.copytree(EXAMPLE.parent / "02-respond-professionally", repo, dirs_exist_ok=True)
     for git in (["add", "-A"], [*IDENTITY, "commit", "-qm", "second"]):
         subprocess.run(["git", *git], cwd=repo, check=True, capture_output=True)
     mergefloor(home, "gate", "--base", "main", codes=(0, 1))
-    alone = {
-        part: _total(mergefloor(home, "label", "--grader", "tone", "--ref", part).stdout)
+    return home
+
+
+def test_label__outputs_of_base_and_change__are_both_there(gated: Path) -> None:
+    said = {
+        part: _total(mergefloor(gated, "label", "--grader", "tone", "--ref", part).stdout)
         for part in ("main", "HEAD")
     }
-    both = _total(mergefloor(home, "label", "--grader", "tone", "--base", "main").stdout)
-    assert max(alone.values()) < both <= sum(alone.values())
+    both = _total(mergefloor(gated, "label", "--grader", "tone", "--base", "main").stdout)
+    assert max(said.values()) < both <= sum(said.values())
+
+
+class Deaf:
+    """A cache without what the judge said."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def get(self, key: str) -> Stored | None:
+        found = self._cache.get(key)
+        return None if found is None or is_verdict(found.components) else found
+
+    def history(self, subject: str) -> tuple[tuple[str, Stored], ...]:
+        return self._cache.history(subject)
+
+
+def items_of(home: Path, *, deaf: bool) -> dict[str, Item]:
+    with world(home / "repo", str(home / "cache"), environ(home)) as everything:
+        standing = read_standing("HEAD", None, (), everything)
+        before = sum(1 for _ in everything.cache.entries())
+        cache = cast(Cache, Deaf(everything.cache)) if deaf else everything.cache
+        found = stored_items([standing], cache, str)
+        assert sum(1 for _ in everything.cache.entries()) == before, "nothing was asked"
+    return {item.id: item for item in found if item.grader == "tone"}
+
+
+def test_items__that_the_stored_judge_failed__are_suspects(gated: Path) -> None:
+    with world(gated / "repo", str(gated / "cache"), environ(gated)) as everything:
+        standing = read_standing("HEAD", None, (), everything)
+        jobs = [
+            plain_job(case, "head", index, entry.answer)
+            for case in standing.cases
+            if case.head is not None
+            for index, (_, entry) in enumerate(everything.cache.history(case.head.hash))
+            if isinstance(entry.answer, Output)
+        ]
+        with everything.engine(standing.config, standing.toolbox, True) as engine:
+            cells = engine.evaluate(jobs)
+    verdicts = {
+        (cell.output.text, grade.passed)
+        for cell in cells
+        for grade in cell.grades
+        if isinstance(cell.output, Output) and isinstance(grade, Grade) and grade.grader == "tone"
+    }
+    found = items_of(gated, deaf=False)
+    assert {(item.output, not item.suspect) for item in found.values()} == verdicts
+    assert {passed for _, passed in verdicts} == {True, False}
+
+
+def test_items__without_a_stored_verdict__are_suspects_where_another_check_fails(gated: Path) -> None:
+    heard, deaf = items_of(gated, deaf=False), items_of(gated, deaf=True)
+    assert heard.keys() == deaf.keys()
+    assert {item.suspect for item in deaf.values()} >= {True, False}
+    assert any(heard[name].suspect != deaf[name].suspect for name in heard)
+
+
+def test_items__early_ones__are_suspects_more_often_than_chance(gated: Path) -> None:
+    items = items_of(gated, deaf=False)
+    suspects = sum(bool(item.suspect) for item in items.values())
+    assert suspects > 0
+    queue = ordered(items.values())
+    early = sum(bool(item.suspect) for item in queue[: 2 * min(suspects, len(items) - suspects)])
+    assert early > 0.6 * min(suspects, len(items) - suspects)
 
 
 def _total(out: str) -> int:

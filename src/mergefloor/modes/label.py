@@ -116,7 +116,7 @@ def _others(request: LabelRequest, world: World) -> Iterator[tuple[str, str]]:
 def _checks(request: LabelRequest, standings: Sequence[Standing]) -> tuple[str, ...]:
     names = judged_checks(standings)
     if not names:
-        raise UsageError("no check of these suites asks a judge", "add one of `type: judge` (docs/format.md)")
+        raise UsageError("no check of these suites asks a judge", "add one of `type: judge` to a suite")
     if request.grader is not None and request.grader not in names:
         raise UsageError(
             f"there is no judged check {request.grader!r}", f"the judged checks are {', '.join(names)}"
