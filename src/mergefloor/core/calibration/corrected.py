@@ -61,8 +61,9 @@ def ppi_share(
 ) -> Estimate | None:
     """A pass rate by PPI++ with Wilson's interval for as many labels as its variance is worth.
 
-    The normal interval covers 87 to 95 % for pass rates of .9 and 50 labels (docs/calibration.md). Two imaginary
-    pairs, spread over the four that are possible, keep the variance above 0 where judge and people agree throughout.
+    The normal interval covers 87 % at a pass rate of .9 and 50 labels (docs/calibration.md). Two imaginary pairs,
+    spread over the four that are possible, keep the variance above 0 where judge and people agree throughout; it is
+    never worth fewer labels than there are.
     """
     n, more = len(labelled), len(judged)
     plain = ppi(labelled, judged, level)
@@ -82,9 +83,9 @@ def ppi_share(
 def _weight(labelled: Sequence[tuple[float, float]], judged: Sequence[float]) -> float:
     """The paper's power tuning for a mean: Cov_n(y, f) / ((1 + n / N) Var_n+N(f)), cut to [0, 1].
 
-    The paper leaves the divisors of its plug-ins open, its theory being asymptotic; the authors' code (ppi-python)
+    What the plug-ins are divided by is open, the theory being asymptotic; the authors' code (ppi-python 0.2.3)
     divides the covariance by n and the pooled variance by n + N - 1. So do we: the weight, and with it the estimate,
-    can then be checked against theirs. Any other choice moves the weight by 1 / (n + N) of itself.
+    can then be checked against theirs. With n + N it would be larger by 1 / (n + N) of itself.
     """
     n, more = len(labelled), len(judged)
     mean, other = _mean([y for y, _ in labelled]), _mean([f for _, f in labelled])
