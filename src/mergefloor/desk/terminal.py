@@ -142,22 +142,28 @@ class Terminal:
 
     def enter(self) -> None:
         """Take the terminal, where it can be drawn on, with what was last shown."""
-        if self.drawn:
-            self.out.write(ENTER_SCREEN)
-        if self.last:
+        self._draw(ENTER_SCREEN)
+        if self.drawn and self.last:
             self.show(self.last)
 
     def leave(self) -> None:
         """Give it back with the text that stood there before."""
-        if self.drawn:
-            self.out.write(LEAVE_SCREEN)
-        self.out.flush()
+        self._draw(LEAVE_SCREEN)
 
     def show(self, text: str) -> None:
         """Show this in the place of what was there."""
         self.last = text
-        self.out.write(f"{CLEAR}{text}" if self.drawn else f"{text}\n")
-        self.out.flush()
+        if self.drawn:
+            self._draw(f"{CLEAR}{text}")
+        else:
+            self.out.write(f"{text}\n")
+            self.out.flush()
+
+    def _draw(self, text: str) -> None:
+        """Past the buffer: a signal's handler may come in the middle of a write, and a buffer takes one at a time."""
+        left = text.encode("utf-8", "replace") if self.drawn else b""
+        while left:
+            left = left[os.write(self.out.fileno(), left) :]
 
     def key(self) -> str:
         """The next key, "" when there will be none."""

@@ -16,7 +16,7 @@ from mergefloor.core.place import Place
 ONE = Label(
     id="a", input="q", output="o", label=1.0, grader="tone", rater="ann", place=Place(path="new.csv", line=2)
 )
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
 def there(label: Label, line: int = 7) -> Label:
