@@ -25,6 +25,8 @@ $(DEV): requirements/dev.txt $(RUN)
 	@touch $@
 
 RECORDINGS ?= ../shared
+# Tests wait for processes and sockets a good part of their time: one more worker than there are cores.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 EXAMPLE ?= customer-support
 # What the code of an example imports, pinned by hash: installed once, with the first demo of it.
 NEEDS := $(wildcard examples/$(EXAMPLE)/commits/01-*/requirements.txt)
@@ -40,7 +42,7 @@ test: $(DEV)            ## lint, types, every test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q --cov=mergefloor.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --cov=mergefloor.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 faults: $(DEV)          ## killed runs at 50 moments and every way a provider can fail: some minutes
 	@MERGEFLOOR_FAULTS=full $(BIN)/python -m pytest tests/e2e/test_resume.py tests/faults tests/e2e/hosted/faults
