@@ -102,7 +102,7 @@ def embedded(shell: Shell) -> Shell:
     ("argv", "says"),
     [
         ((), "type `mergefloor --help`"),
-        (("gaet",), "choose from 'gate', 'explain', 'record', 'validate', 'init'"),
+        (("gaet",), "choose from 'gate', 'explain', 'record'"),
         (("gate", "--bogus"), "unrecognized arguments: --bogus"),
         (("gate", "--base"), "type `mergefloor gate --help`"),
         (("explain",), "the following arguments are required: CASE"),

@@ -86,3 +86,9 @@ def test_merged__contradictions__are_all_told_with_both_places() -> None:
 def test_merged__two_new_rows_that_contradict_once_both_have_a_rater__are_told() -> None:
     found = merged([], [ONE, replace(ONE, rater=None, label=0.0)], "ann")
     assert len(found.problems) == 1
+
+
+def test_without_last__file_with_lines_that_are_no_rows__passes_over_them() -> None:
+    line = row(ONE).encode()
+    assert without_last(line + b"\n[1]\nnot json\n", ONE) == b"[1]\nnot json\n"
+    assert without_last(b"[1]\n", ONE) is None

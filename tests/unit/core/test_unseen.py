@@ -15,3 +15,10 @@ def test_unseen__sentences_count_and_name_what_they_speak_of() -> None:
     assert "passes no case" in unseen.hopeless_base("s")
     assert "`golden: evals/*` matches no file" in unseen.unmatched("s", "evals/*")
     assert unseen.unread_base("s", "x.yaml:1: y; z") == "Suite s: x.yaml:1: y; z"
+
+
+def test_unconfirmed__verdicts_of_others__are_named_with_what_follows() -> None:
+    kept = unseen.unconfirmed(["pull/1@a", ""], 5, dropped=False)
+    assert "2 of 5 stored verdicts of the judge not confirmed by fresh calls" in kept
+    assert "`pull/1@a`, `unknown`" in kept
+    assert "all were asked for again" in unseen.unconfirmed(["x"], 25, dropped=True)

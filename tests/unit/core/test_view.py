@@ -591,3 +591,10 @@ def test_footer__commits_and_config__are_named():
         "mergefloor · base `4f1c2d9` (`main`) · head `b82a7c6` (`shorter-answers`) · `mergefloor.yml`"
     )
     assert text(seen(samples.report(config_path=None)).footer).endswith("no config file, everything assumed")
+
+
+def test_override__that_nobody_needed__is_not_mentioned():
+    from mergefloor.core.override import audit, let_in
+
+    assert let_in(samples.passed()) == ()
+    assert audit(samples.passed()) == ()

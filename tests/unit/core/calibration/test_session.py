@@ -1,0 +1,122 @@
+"""What is said of a calibration as a whole, and of each check in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from calibration_people import alone, ruled
+
+from mergefloor.core.calibration.eligibility import eligibility
+from mergefloor.core.calibration.figures import calibrate
+from mergefloor.core.calibration.hearing import Hearing, line, unheard, unread, visible
+from mergefloor.core.calibration.labels import Value
+from mergefloor.core.calibration.ruling import Ruling
+from mergefloor.core.calibration.scale import Scale
+from mergefloor.core.calibration.session import Calibrated, figures, headline, reasons, verdict
+from mergefloor.core.report import Cost
+from mergefloor.core.types import Failure
+
+GOOD = {(1, True): 66, (1, False): 4, (0, True): 3, (0, False): 37}
+POOR = {(1, True): 40, (1, False): 20, (0, True): 20, (0, False): 20}
+COIN = {(1, True): 30, (1, False): 30, (0, True): 30, (0, False): 30}
+
+
+def hearing(counts: Mapping[tuple[int, bool], int], **more: object) -> Hearing:
+    labels: dict[str, Value] = {}
+    rulings: dict[str, Sequence[Ruling]] = {}
+    for (value, passed), count in counts.items():
+        for number in range(count):
+            labels[f"{value}{passed}{number}"] = value
+            rulings[f"{value}{passed}{number}"] = (ruled(passed), ruled(passed))
+    found = calibrate(alone(labels), rulings, Scale())
+    told: dict[str, object] = {"rubrics": frozenset({"r"}), "wanted": True}
+    return Hearing(
+        grader="tone",
+        judge="openai/x",
+        labels=len(labels),
+        calibration=found,
+        eligibility=eligibility(found),
+        **{**told, **more},  # type: ignore[arg-type]
+    )
+
+
+def session(*hearings: Hearing, **more: object) -> Calibrated:
+    told: dict[str, object] = {"labels": "l.jsonl", "judge": "openai/x", "cost": Cost(), "duration_s": 1.0}
+    return Calibrated(ref="HEAD", sha="a" * 40, hearings=hearings, **{**told, **more})  # type: ignore[arg-type]
+
+
+def test_session__of_a_judge_that_agrees__has_earned_the_vote() -> None:
+    found = session(hearing(GOOD))
+    assert found.exit_code == 0
+    assert headline(found).startswith("The judge has earned its vote")
+    assert verdict(found.hearings[0]).startswith("may block")
+    assert "it gates; a real drop of 10 points shows as" in line(found.hearings[0])
+    assert ("agreement", "94 %") in figures(found.hearings[0])
+
+
+def test_session__of_a_judge_that_guesses__blocks_nothing_and_says_why() -> None:
+    found = session(hearing(POOR))
+    assert found.exit_code == 1
+    assert headline(found) == "The judge has not earned its vote on `tone`: shown, cannot block."
+    assert verdict(found.hearings[0]).startswith("cannot block: ")
+    assert "kappa" in reasons(found.hearings[0])
+    assert "shown, cannot block" in line(found.hearings[0])
+    assert visible(hearing(COIN)) == "a real drop does not show at all"
+
+
+def test_session__that_could_not_finish__is_undecided() -> None:
+    lost = Failure(stage="judge", code="timeout", message="late")
+    open_one = hearing(GOOD, undecided=True, lost=(lost, lost))
+    found = session(open_one)
+    assert (found.exit_code, open_one.votes) == (2, False)
+    assert headline(found).startswith("Could not decide")
+    assert verdict(open_one) == "not decided: 2 of 110 verdicts are missing"
+    assert "not decided, 2 of 110 verdicts are missing (late); run it again" in line(open_one)
+    assert headline(session(cancelled=True)).startswith("Stopped before")
+    missed = session(hearing(GOOD), planted=(("good", "failed"),))
+    assert (missed.exit_code, headline(missed)) == (
+        2,
+        "The judge cannot be believed: planted good answer: failed.",
+    )
+
+
+def test_session__without_checks_or_labels__says_what_is_lacking() -> None:
+    assert headline(session()) == "There is nothing to calibrate: no suite has a judged check."
+    lacking = session(unheard=("style",))
+    assert (lacking.exit_code, "`style`" in headline(lacking)) == (1, True)
+    assert "no label says what people think" in unheard("style", "openai/x")
+    assert "cannot be read on the base branch: x" in unread("x", "openai/x")
+
+
+def test_line__of_few_labels__asks_for_more() -> None:
+    few = hearing({(1, True): 5})
+    assert "only 5 labels, 50 are needed" in line(few)
+    assert "label more: `mergefloor label`" in line(few)
+    none = hearing({}, rubrics=frozenset())
+    assert "only 0 labels" in line(none)
+    assert visible(none) == "what a real drop shows as is not known"
+    assert "no label is about an output that it judges" in line(hearing(GOOD, rubrics=frozenset()))
+    silent = hearing(GOOD)
+    mute = replace(silent, calibration=replace(silent.calibration, agreement=None, kappa=None))
+    assert "gave no verdict" in line(mute)
+    doubtful = replace(silent, calibration=replace(silent.calibration, kappa=None))
+    assert "(kappa" not in line(doubtful)
+
+
+def test_line__of_an_offline_run__sends_to_calibrate() -> None:
+    found = hearing(GOOD, unstored=7, rubrics=frozenset())
+    assert "7 of 110 verdicts are not stored" in line(found)
+    assert "mergefloor calibrate" in verdict(found)
+
+
+def test_visible__with_the_smallest_drop__turns_it_into_a_real_one() -> None:
+    assert visible(hearing(GOOD), 0.06).endswith("shows as 6")
+
+
+def test_figures__of_steady_ranks__are_told() -> None:
+    found = hearing(GOOD)
+    ranked = replace(found, calibration=replace(found.calibration, spearman=0.5))
+    names = dict(figures(ranked))
+    assert names["rank correlation (Spearman)"] == "0.50"
+    assert "outputs always alike" in names["the judge with itself"]
