@@ -203,3 +203,13 @@ def test_T16__status_line__holds_no_secret():
     found = (replace(samples.block(), override=override(secret)), told.undecided(f"401 for {secret}"))
     for each in found:
         assert "[redacted]" in status_line(each, redact=Redactor([secret]))
+
+
+def test_status__of_a_suite_without_a_base__names_no_drop_that_could_be_seen():
+    metric = samples.metric(base=None, delta=None, smallest_drop=None, head_only=True)
+    found = samples.report(suites=(samples.suite(metrics=(metric,)),))
+    assert "sees drops" not in status_line(found)
+
+
+def test_status__of_files_without_a_problem_to_name__says_invalid():
+    assert status_line(told.invalid(())) == "config invalid"
