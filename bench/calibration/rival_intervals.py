@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import atanh, fsum, sqrt, tanh
 from statistics import NormalDist
 
@@ -13,22 +14,27 @@ from mergefloor.core.calibration.agreement import Cost, beyond_chance
 from mergefloor.core.calibration.interval import quantile, resampled
 
 Interval = tuple[float, float]
-Rival = Callable[[Sequence[Pair], Cost[float], int], "Interval | None"]
+Rival = Callable[[Sequence[Pair], Cost[float]], "Interval | None"]
 NORMAL = NormalDist()
 Z = NORMAL.inv_cdf(0.975)
 
 
-def percentile(pairs: Sequence[Pair], cost: Cost[float], seed: int) -> Interval | None:
+@lru_cache(maxsize=1)  # two rivals resample one sample
+def _resampled(pairs: tuple[Pair, ...], cost: Cost[float]) -> list[float]:
+    return sorted(resampled(Counter(pairs), len(pairs), cost, seed=1))
+
+
+def percentile(pairs: Sequence[Pair], cost: Cost[float]) -> Interval | None:
     """The plain percentile bootstrap."""
-    known = sorted(resampled(Counter(pairs), len(pairs), cost, seed=seed))
+    known = _resampled(tuple(pairs), cost)
     return (quantile(known, 0.025), quantile(known, 0.975)) if known else None
 
 
-def accelerated(pairs: Sequence[Pair], cost: Cost[float], seed: int) -> Interval | None:
+def accelerated(pairs: Sequence[Pair], cost: Cost[float]) -> Interval | None:
     """BCa (Efron 1987): bias from the share of resamples below, acceleration from leaving one pair out."""
     table = Counter(pairs)
     value = beyond_chance(table, cost)
-    known = sorted(resampled(table, len(pairs), cost, seed=seed))
+    known = _resampled(tuple(pairs), cost)
     if value is None or not known:
         return None
     below = sum(each < value for each in known) + sum(each == value for each in known) / 2
@@ -57,7 +63,7 @@ def _acceleration(table: Counter[Pair], cost: Cost[float]) -> float:
     return cubes / (6 * squares**1.5) if squares > 0 else 0.0
 
 
-def fisher(pairs: Sequence[Pair], cost: Cost[float], _seed: int) -> Interval | None:
+def fisher(pairs: Sequence[Pair], cost: Cost[float]) -> Interval | None:
     """The large-sample error of kappa (Fleiss, Cohen and Everitt 1969), on Fisher's scale."""
     value = beyond_chance(Counter(pairs), cost)
     if value is None:

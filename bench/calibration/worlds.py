@@ -78,9 +78,14 @@ def classes(world: World) -> Sequence[float]:
     return BINARY if isinstance(world, Judge) else tuple(map(float, range(len(world.shares))))
 
 
+COSTS: dict[str, Cost[float]] = {
+    world.name: squared(classes(world)) for world in WORLDS.values() if isinstance(world, Scale)
+}
+
+
 def cost(world: World) -> Cost[float]:
     """Plain kappa for pass and fail, quadratic weights for ordered classes."""
-    return unequal if isinstance(world, Judge) else squared(classes(world))
+    return COSTS.get(world.name, unequal)
 
 
 def true_kappa(world: World) -> float:
