@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 Mode: TypeAlias = Literal["auto", "gate", "record", "calibrate", "preflight", "command"]
 
@@ -171,6 +171,4 @@ def _origin(activity: Activity) -> str:
             return activity.ref
         case Commented():
             return f"comment/{activity.comment}"
-        case Other():
-            return activity.name
-    assert_never(activity)
+    return activity.name

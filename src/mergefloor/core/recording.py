@@ -68,8 +68,7 @@ def headline(record: Recorded) -> Words:
             return say(
                 "The judge gave a wrong verdict where the right one is known, so it cannot be believed."
             )
-        case "cancelled":
-            return say("The recording was stopped: {}. What was paid for is saved.", grown)
+    return say("The recording was stopped: {}. What was paid for is saved.", grown)
 
 
 def _table(record: Recorded) -> Table:

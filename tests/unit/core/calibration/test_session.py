@@ -117,6 +117,8 @@ def test_visible__with_the_smallest_drop__turns_it_into_a_real_one() -> None:
 def test_figures__of_steady_ranks__are_told() -> None:
     found = hearing(GOOD)
     ranked = replace(found, calibration=replace(found.calibration, spearman=0.5))
+    once = replace(found, calibration=replace(found.calibration, repeats=None))
+    assert "the judge with itself" not in dict(figures(once))
     names = dict(figures(ranked))
     assert names["rank correlation (Spearman)"] == "0.50"
     assert "outputs always alike" in names["the judge with itself"]

@@ -528,5 +528,5 @@ def test_cancelling__where_neither_queue_nor_branch_runs__is_no_finding_of_its_o
 
 
 def test_call_of_another_workflow__that_is_not_ours__is_not_listed() -> None:
-    other = "on: push\njobs:\n  lint:\n    uses: acme/lint/.github/workflows/l.yml@" + SHA + "\n"
+    other = "on: pull_request\njobs:\n  lint:\n    uses: acme/lint/.github/workflows/l.yml@" + SHA + "\n"
     assert [each for each in examined(GOOD, other).unchecked if "lint" in each.what] == []
