@@ -12,16 +12,23 @@ from typing import Literal, Protocol, TypeAlias, assert_never
 from mergefloor.core.effects import (
     AmendComment,
     Annotate,
+    AppendHistory,
     AppendSummary,
+    CloseIssue,
+    ClosePullRequest,
+    CommentIssue,
     Effect,
+    OpenPullRequest,
     Outcome,
     Print,
+    PublishFiles,
     React,
     SaveState,
     SetOutput,
     SetStatus,
     SuggestChange,
     UpsertComment,
+    UpsertIssue,
     WriteFile,
 )
 from mergefloor.core.hub import State
@@ -33,7 +40,20 @@ PATIENCE_S = 420.0  # status 5 minutes, comment 60 s, suggestion 60 s (R23)
 # What comes before the work may wait for one rate limit of a minute: the final status counts.
 OPENING_S = 90.0
 REFUSED = (401, 403, 404, 422)
-ForGitHub: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
+ForGitHub: TypeAlias = (
+    SetStatus
+    | UpsertComment
+    | AmendComment
+    | SuggestChange
+    | React
+    | UpsertIssue
+    | CloseIssue
+    | CommentIssue
+    | OpenPullRequest
+    | ClosePullRequest
+    | AppendHistory
+    | PublishFiles
+)
 ForRunner: TypeAlias = Print | AppendSummary | Annotate | SetOutput | SaveState
 NOUNS: dict[type, str] = {
     SetStatus: "the status was not set",
@@ -41,6 +61,13 @@ NOUNS: dict[type, str] = {
     AmendComment: "the comment was not amended",
     SuggestChange: "the suggestion was not made",
     React: "no reaction was left",
+    UpsertIssue: "the issue was not written",
+    CloseIssue: "the issue was not closed",
+    CommentIssue: "the issue was not commented on",
+    OpenPullRequest: "the pull request was not opened",
+    ClosePullRequest: "the pull request was not closed",
+    AppendHistory: "the history was not extended",
+    PublishFiles: "the pages were not published",
 }
 
 
@@ -119,6 +146,10 @@ class Delivery:
                     heard = heard and (accepted or not effect.final)
                     said += self._settled(effect) if accepted else []
                 case UpsertComment() | AmendComment() | SuggestChange() | React():
+                    self._try(effect, said=said)
+                case UpsertIssue() | CloseIssue() | CommentIssue() | OpenPullRequest() | ClosePullRequest():
+                    self._try(effect, said=said)
+                case AppendHistory() | PublishFiles():
                     self._try(effect, said=said)
                 case Print() | AppendSummary() | Annotate() | SetOutput() | SaveState():
                     said.append(effect)

@@ -123,6 +123,90 @@ class SaveState:
     value: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertIssue:
+    """The one issue with this marker: created, edited in place, or reopened when it was closed.
+
+    `marker`: the first line of its body, and the only thing by which it is found. `labels` are added, never removed
+    (people sort issues too). `comment`: said below it when it is opened or reopened, once: this is where a person
+    may be mentioned. `stamp`: an issue that a newer run has written stays as it is.
+    """
+
+    marker: str
+    title: str
+    body: str
+    stamp: RunStamp
+    labels: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIssue:
+    """Close the open issue with this marker, with a last comment. Where there is none, nothing is done."""
+
+    marker: str
+    comment: str
+    stamp: RunStamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentIssue:
+    """Add a comment below the issue with this marker, at most once for each `key`."""
+
+    marker: str
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPullRequest:
+    """The one pull request from `branch`: opened, or brought to these files and this text when it is open.
+
+    `base`: the branch it goes to; `base_sha`: the commit that the files were edited from, and the one parent of the
+    commit. `files`: path and whole new text. A branch on which a person has committed is left alone, and that is said.
+    """
+
+    branch: str
+    base: str
+    base_sha: str
+    title: str
+    body: str
+    message: str
+    files: tuple[tuple[str, str], ...]
+    stamp: RunStamp
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePullRequest:
+    """Close our pull request from this branch because it is obsolete, say why, and delete the branch."""
+
+    branch: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendHistory:
+    """Add lines to JSON Lines files of the data branch, without losing what another run adds at the same time.
+
+    `lines`: path and one line without its line break. A line that is there already is not added again, so that a
+    repeated run changes nothing. The branch is made, without a parent, where it does not exist.
+    """
+
+    branch: str
+    message: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishFiles:
+    """Replace whole files of the data branch (dashboard, badge); other files stay."""
+
+    branch: str
+    message: str
+    files: tuple[tuple[str, str], ...]
+
+
 Effect: TypeAlias = (
     WriteFile
     | Print
@@ -131,6 +215,13 @@ Effect: TypeAlias = (
     | AmendComment
     | SuggestChange
     | React
+    | UpsertIssue
+    | CloseIssue
+    | CommentIssue
+    | OpenPullRequest
+    | ClosePullRequest
+    | AppendHistory
+    | PublishFiles
     | AppendSummary
     | Annotate
     | SetOutput
