@@ -115,7 +115,9 @@ def labels(number: int, *, grader: str = "tone") -> bytes:
     return "\n".join(map(json.dumps, rows)).encode()
 
 
-def tree(text: str, *, rubric: str = RUBRIC, known: bytes | None = None, policy: str = "require") -> Tree:
+def tree(
+    text: str, *, rubric: str = RUBRIC, known: bytes | None = None, policy: str = "require", **terms: float
+) -> Tree:
     checks = [
         {"type": "judge", "name": "tone", "rubric": rubric},
         {"type": "contains", "name": "says", "value": "answer"},
@@ -125,7 +127,7 @@ def tree(text: str, *, rubric: str = RUBRIC, known: bytes | None = None, policy:
         "version": 1,
         "defaults": {"model": MODEL},
         "judge": {"model": JUDGE, "calibration": "labels.jsonl"},
-        "policy": {"semver": "off", "judge_calibration": policy},
+        "policy": {"semver": "off", "judge_calibration": policy, **terms},
         "suites": {"s": suite},
     }
     rows = ({"id": f"c{i}", "input": f"case {i}"} for i in range(CASES))
@@ -208,6 +210,24 @@ def test_gate__with_too_few_labels__says_how_many_are_lacking() -> None:
     assert "only 34 labels, 50 are needed: shown, cannot block; label more: `mergefloor label`" in told(
         report
     )
+
+
+def test_gate__by_terms_of_the_base__names_them_and_lets_block_what_meets_them() -> None:
+    strict = stage(judge_labels=200).gate()
+    assert "120 labels" in told(strict) and "only 120 labels, 200 are needed" in told(strict)
+    assert strict.verdict != "block"
+    assert stage(number=30, judge_labels=30, judge_specificity=0.5).gate().verdict == "block"
+
+
+def test_gate__of_a_change_that_lowers_the_terms__goes_by_those_of_the_base() -> None:
+    it = stage(number=34)
+    head = tree(NEW, known=labels(34), judge_labels=20)
+    repo = replace(it.made.repo, head=head)  # type: ignore[type-var]
+    report = replace(it, made=replace(it.made, repo=repo)).gate()
+    assert "only 34 labels, 50 are needed" in told(report)
+    assert [(each.rule, each.subject) for each in report.tampering] == [
+        ("policy-loosened", "policy.judge_labels")
+    ]
 
 
 def test_gate__where_the_policy_waives_it__asks_no_label_and_blocks() -> None:

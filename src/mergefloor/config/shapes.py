@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
+from mergefloor.config.judge_shape import JudgeShape, Params
 from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, pattern
 from mergefloor.config.paths import checked, date_problem
 from mergefloor.config.target_shape import TargetShape
-from mergefloor.core.settings import DEFAULT_JUDGE, PASS_RATE, Budget, MetricRule, Policy
+from mergefloor.core.settings import PASS_RATE, Budget, MetricRule, Policy
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
 
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-_SCALAR = ["string", "number", "boolean", "null"]
-_PARAMETER: dict[str, Any] = {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}}
 MAX_GLOBS = 200
 MAX_GRADERS = 100
 LARGEST_NUMBER = 10**9
 VERSION = 1
 _POLICY, _BUDGET, _METRIC = Policy(), Budget(), MetricRule(name=PASS_RATE)
-
-
-def _parameter(value: Any) -> Any:
-    """A scalar or a list of scalars; numbers are finite already, as the loader has seen to."""
-    if isinstance(value, dict) or (
-        isinstance(value, list) and any(isinstance(v, dict | list) for v in value)
-    ):
-        raise told("is nested", "write a text, a number, true, false or a list of those")
-    return value
 
 
 def _known_version(number: int) -> int:
@@ -42,7 +32,6 @@ def _known_version(number: int) -> int:
 
 Day = Annotated[FilledText, AfterValidator(checked(date_problem)), pattern(_DAY)]
 Globs = Annotated[list[Glob], Field(min_length=1, max_length=MAX_GLOBS)]
-Params = dict[FilledText, Annotated[Any, AfterValidator(_parameter), WithJsonSchema(_PARAMETER)]]
 Usd = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
 # One word for every rule, or a word a rule; the discriminator keeps a wrong one from being told as both.
 Integrity = Annotated[
@@ -64,19 +53,6 @@ class DefaultsShape(Shape):
     embedding_model: Annotated[
         EmbedderName | None, Field(description="provider/model for checks of similarity by embeddings.")
     ] = None
-
-
-class JudgeShape(Shape):
-    """The model that answers judged checks."""
-
-    model: Annotated[
-        ModelName, Field(description="provider/model, of another family than the candidate.")
-    ] = DEFAULT_JUDGE
-    calibration: Annotated[
-        FilePath | None,
-        Field(description="JSON lines with human labels: a judge gates once it agrees with them."),
-    ] = None
-    params: Params = Field(default_factory=dict)
 
 
 class PolicyShape(Shape):
@@ -114,6 +90,15 @@ class PolicyShape(Shape):
         Literal["require", "waive"],
         Field(description="Whether judged metrics gate only when the judge agrees with human labels."),
     ] = "require"
+    judge_labels: Annotated[
+        int, Field(ge=20, le=100_000, description="Labelled outputs that a judge needs before it may block.")
+    ] = _POLICY.judge_labels
+    judge_kappa: Annotated[
+        float, Field(ge=0, lt=1, description="The lower end of kappa's 95 % interval that it needs.")
+    ] = _POLICY.judge_kappa
+    judge_specificity: Annotated[
+        float, Field(ge=0, lt=1, description="The same for the share of failures that it sees.")
+    ] = _POLICY.judge_specificity
     integrity: Integrity = Field(
         default_factory=dict,
         description="What a change to its own gate does (a removed case, a lowered floor, hidden text): one word for "
@@ -211,7 +196,7 @@ class ConfigShape(Shape):
         Field(description="Version of this format.", json_schema_extra={"const": VERSION}),
     ] = VERSION
     defaults: DefaultsShape = DefaultsShape()
-    judge: JudgeShape = JudgeShape()
+    judge: JudgeShape = JudgeShape.model_validate({})
     policy: PolicyShape = PolicyShape()
     budget: BudgetShape = BudgetShape()
     prices: Annotated[

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mergefloor.core.classes import CaseClass, class_of
 from mergefloor.core.prompt import Note
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.core.targets import Target
@@ -52,7 +53,8 @@ class Policy:
     """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`).
 
     `integrity`: what a finding about the change's own gate does; a rule that is absent warns. `code_targets`:
-    whether suites may run code of the repository at all.
+    whether suites may run code of the repository at all. `judge_*`: what a judge must show before it may block
+    (DECISION 8), bounds as lower ends of 95 % intervals.
     """
 
     alpha: float = 0.05
@@ -63,18 +65,32 @@ class Policy:
     semver: Literal["contract", "behaviour", "off"] = "contract"
     floating_models: Literal["block", "warn"] = "block"
     judge_calibration: Literal["require", "waive"] = "require"
+    judge_labels: int = 50
+    judge_kappa: float = 0.4
+    judge_specificity: float = 0.6
     code_targets: Literal["refuse", "allow"] = "refuse"
+    safety: Literal["new", "any"] = "new"
     integrity: Mapping[Rule, Action] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """The model that answers judged checks, and the human labels that say whether it may."""
+    """The model that answers judged checks, and the human labels that say whether it may.
+
+    `panel`: models that decide together with it, the majority of all; `place`, `panel_places`: where they are named.
+    """
 
     model: str = DEFAULT_JUDGE
+    panel: tuple[str, ...] = ()
     calibration: str | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
     place: Place | None = field(default=None, compare=False)
+    panel_places: tuple[Place, ...] = field(default=(), compare=False)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Everybody who judges."""
+        return (self.model, *self.panel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mergefloor import golden, graders
-from mergefloor.core.calibration.eligibility import eligibility
+from mergefloor.core.calibration.eligibility import Terms, eligibility
 from mergefloor.core.calibration.figures import calibrate
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.labels import Example, Sheet, sheets
@@ -20,7 +20,7 @@ from mergefloor.core.calibration.scale import Scale
 from mergefloor.core.keys import candidate_ask, digest
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Evaluator, Snapshot
-from mergefloor.core.settings import Config
+from mergefloor.core.settings import Config, Policy
 from mergefloor.core.types import (
     Case,
     Cell,
@@ -91,18 +91,18 @@ def hold(
     engine: Evaluator,
     *,
     wanted: frozenset[str],
-    tolerated: float,
+    policy: Policy,
     samples: int = 1,
 ) -> tuple[Hearing, ...]:
     """Hold every check that has labels against them. `wanted`: names of checks that would block if they may;
-    `tolerated`: the share of labels whose verdict may get lost without the check being undecided."""
+    `policy`: the terms, and the share of labels whose verdict may get lost without the check being undecided."""
     work = [(sheet, known[sheet.grader]) for sheet in labelled if sheet.grader in known]
     jobs = [_jobs(sheet, check, judge, samples) for sheet, check in work]
     cells = iter(engine.evaluate([job for row in jobs for job in row.values()]))
     found = []
     for (sheet, check), row in zip(work, jobs, strict=True):
         said = {name: next(cells) for name in row}
-        found.append(_hearing(sheet, check, said, str(judge), check.name in wanted, tolerated))
+        found.append(_hearing(sheet, check, said, str(judge), check.name in wanted, policy))
     return tuple(found)
 
 
@@ -149,7 +149,7 @@ def _sampled(spec: GraderSpec, samples: int) -> tuple[GraderSpec, ...]:
 
 
 def _hearing(
-    sheet: Sheet, check: Check, cells: Mapping[str, Cell], judge: str, wanted: bool, tolerated: float
+    sheet: Sheet, check: Check, cells: Mapping[str, Cell], judge: str, wanted: bool, policy: Policy
 ) -> Hearing:
     rulings = {name: _rulings(cell) for name, cell in cells.items()}
     calibration = calibrate(sheet, {k: v for k, v in rulings.items() if v}, _scale(check))
@@ -161,11 +161,11 @@ def _hearing(
         labels=len(sheet.examples),
         wanted=wanted,
         calibration=calibration,
-        eligibility=eligibility(calibration),
+        eligibility=eligibility(calibration, Terms.of(policy)),
         rubrics=frozenset(graders.rubric(cells[name].job.graders[0]) for name, row in rulings.items() if row),
         unstored=sum(failure.code == OFFLINE for failure in failures),
         lost=lost,
-        undecided=len(lost) > tolerated * len(cells),
+        undecided=len(lost) > policy.max_unresolved * len(cells),
     )
 
 

@@ -47,7 +47,7 @@ def heard(selected: Selected, rules: Rules, engine: Evaluator) -> Heard:
     due = [plan for plan in selected.plans if not all(planned.identical for planned in plan.planned)]
     known = checks(case for plan in due for case in plan.binding or plan.own)
     asking = wanted((plan.suite, plan.planned) for plan in due)
-    hearings = hold(known, labelled, judge, engine, wanted=asking, tolerated=policy.max_unresolved)
+    hearings = hold(known, labelled, judge, engine, wanted=asking, policy=policy)
     said = {hearing.grader for hearing in hearings}
     return Heard(
         selected=selected.settled(voting.vote(policy, hearings)),
@@ -70,7 +70,7 @@ def held(
         judge,
         engine,
         wanted=wanted(standing.suites),
-        tolerated=standing.config.policy.max_unresolved,
+        policy=standing.config.policy,
         samples=samples,
     )
 

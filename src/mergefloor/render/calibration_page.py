@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mergefloor.core.calibration.corrected import Estimate
-from mergefloor.core.calibration.eligibility import Terms
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
 from mergefloor.core.wording import Prose
@@ -48,7 +47,7 @@ def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Iterator
     yield element("h2", {}, f"{cell(clean(hearing.grader))}: ", _sentence(verdict(hearing), clean))
     yield confusion_picture(hearing, f"{name}-matrix")
     if hearing.calibration.kappa is not None:
-        yield kappa_picture(hearing.calibration.kappa, f"{name}-kappa")
+        yield kappa_picture(hearing.calibration.kappa, f"{name}-kappa", hearing.eligibility.terms.kappa)
     rows = (
         element("tr", {}, element("th", {}, key), element("td", {}, value)) for key, value in figures(hearing)
     )
@@ -86,9 +85,8 @@ def confusion_picture(hearing: Hearing, name: str) -> Svg:
     return picture(name, MATRIX, "Confusion matrix", told, *parts)
 
 
-def kappa_picture(kappa: Estimate, name: str) -> Svg:
+def kappa_picture(kappa: Estimate, name: str, needed: float) -> Svg:
     """Kappa and its interval on a line, with the bound that its lower end must reach."""
-    needed = Terms().kappa
     low, value, high, limit = map(_place, (kappa.low, kappa.value, kappa.high, needed))
     kind = "good" if kappa.low >= needed else "bad"
     told = (

@@ -61,7 +61,7 @@ version: 1
 defaults: {model: openai-compatible/llama/3:8b, params: {stop: [a, b], seed: null}, embedding_model: openai/e}
 judge: {model: scripted/answers/judge.yaml, params: {temperature: 0}}
 policy: {alpha: 0.01, margin: 0.1, score_margin: 0.2, on_inconclusive: block, max_unresolved: 0, semver: "off",
-  floating_models: warn, judge_calibration: waive}
+  floating_models: warn, judge_calibration: waive, judge_labels: 20, judge_kappa: 0, judge_specificity: 0.99}
 budget: {usd: 0, minutes: 0.5, concurrency: 200}
 prices: {openai/a: {input: 1, output: 2}, anthropic/b: {input: 1.5, output: 2, cached_input: 0}}
 suites: {s: {prompt: p.md, golden: [a/*.csv, b.jsonl]}}
@@ -80,6 +80,9 @@ suites: {s: {prompt: p.md, golden: [a/*.csv, b.jsonl]}}
         semver="off",
         floating_models="warn",
         judge_calibration="waive",
+        judge_labels=20,
+        judge_kappa=0,
+        judge_specificity=0.99,
     )
     assert config.budget == Budget(usd=0, minutes=0.5, concurrency=200)
     assert config.prices == {
@@ -205,6 +208,11 @@ PROBLEMS = [
     (f"policy: {{on_inconclusive: fail}}\n{SUITE}", "m.yml:1: `policy.on_inconclusive` is 'fail'; use one of `pass`, `block`"),
     (f"policy: {{semver: none}}\n{SUITE}", "m.yml:1: `policy.semver` is 'none'; use one of `contract`, `behaviour`, `off`"),
     (f"policy: {{floating_models: wran}}\n{SUITE}", "m.yml:1: `policy.floating_models` is 'wran'; did you mean `warn`?"),
+    (f"policy: {{judge_labels: 0}}\n{SUITE}", "m.yml:1: `policy.judge_labels` is the number 0; use a number of at least 20"),
+    (f"policy: {{judge_labels: 50.5}}\n{SUITE}", "m.yml:1: `policy.judge_labels` must be a whole number, not the number 50.5; "),
+    (f"policy: {{judge_kappa: -0.1}}\n{SUITE}", "m.yml:1: `policy.judge_kappa` is the number -0.1; use a number of at least 0"),
+    (f"policy: {{judge_kappa: 1}}\n{SUITE}", "m.yml:1: `policy.judge_kappa` is the number 1; use a number below 1"),
+    (f"policy: {{judge_specificity: 1.0}}\n{SUITE}", "m.yml:1: `policy.judge_specificity` is the number 1.0; use a number below 1"),
     (f"policy: {{judge_calibration: no}}\n{SUITE}", "m.yml:1: `policy.judge_calibration` is 'no'; "),
     (f"budget: {{usd: -0.01}}\n{SUITE}", "m.yml:1: `budget.usd` is the number -0.01; use a number of at least 0"),
     (f"budget: {{usd: true}}\n{SUITE}", "m.yml:1: `budget.usd` must be a number, not true; "),

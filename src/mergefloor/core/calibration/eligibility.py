@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mergefloor.core.calibration.corrected import Estimate
+from mergefloor.core.settings import Policy
 from mergefloor.core.wording import Words, count, say, share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a judge must show before its metrics may block (DECISION 8). Bounds are lower ends of 95 % intervals;
-    `advised` and `advised_failures` are recommendations."""
+    """What a judge must show before its metrics may block (DECISION 8), as the policy has it. Bounds are lower ends of
+    95 % intervals; `advised` and `advised_failures` are recommendations."""
 
     labels: int = 50
     kappa: float = 0.4
     specificity: float = 0.6
     advised: int = 100
     advised_failures: int = 30
+
+    @classmethod
+    def of(cls, policy: Policy) -> Terms:
+        """The terms of a policy."""
+        return cls(labels=policy.judge_labels, kappa=policy.judge_kappa, specificity=policy.judge_specificity)
 
 
 class Measured(Protocol):
@@ -53,10 +59,11 @@ class Shortfall:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
     """Whether a judge's metrics may block. `shortfalls`: every reason against it; `advice`: what would make the
-    figures surer although they suffice."""
+    figures surer although they suffice; `terms`: what was asked for."""
 
     shortfalls: tuple[Shortfall, ...]
     advice: tuple[Words, ...]
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def gates(self) -> bool:
@@ -69,13 +76,13 @@ def eligibility(measured: Measured, terms: Terms | None = None) -> Eligibility:
     held = terms or Terms()
     found = [_labels(measured, held), _kappa(measured.kappa, held), _specificity(measured, held)]
     shortfalls = tuple(each for each in found if each is not None)
-    return Eligibility(shortfalls=shortfalls, advice=tuple(_advice(measured, held)))
+    return Eligibility(shortfalls=shortfalls, advice=tuple(_advice(measured, held)), terms=held)
 
 
 def _labels(measured: Measured, terms: Terms) -> Shortfall | None:
     if measured.n >= terms.labels:
         return None
-    why = say("{} compared with people, too few to say anything", count(measured.n, "output"))
+    why = say("{} compared with people; {} are needed", count(measured.n, "output"), terms.labels)
     return Shortfall(why=why, fix=say("label {} more", terms.labels - measured.n))
 
 

@@ -13,6 +13,7 @@ from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.disagreements import Disagreement, worst
 from mergefloor.core.calibration.interval import kappa_interval
 from mergefloor.core.calibration.labels import Example, Sheet
+from mergefloor.core.calibration.length import LengthBias, Row, length_bias
 from mergefloor.core.calibration.ruling import Repeats, Ruling, repeats
 from mergefloor.core.calibration.scale import Scale
 
@@ -35,8 +36,8 @@ class Calibration:
     """One judged check against people.
 
     `agreement` and `kappa` compare pass and fail, or the classes where there are three or more in order (`ordinal`,
-    quadratic weights). `spearman` ranks scores; None where either side has no more than two. None is always: cannot
-    be said of these labels.
+    quadratic weights). `spearman` ranks scores; None where either side has no more than two. `length`: whether the
+    judge favours length. None is always: cannot be said of these labels.
     """
 
     grader: str
@@ -47,6 +48,7 @@ class Calibration:
     spearman: float | None
     raters: Raters
     repeats: Repeats | None
+    length: LengthBias
     left_out: LeftOut
     worst: tuple[Disagreement, ...]
 
@@ -91,6 +93,7 @@ def calibrate(
         spearman=_ranked([(row.people.score, row.rulings[0].score) for row in rows]),
         raters=among_people(sheet, scale),
         repeats=repeats(row.rulings for row in rows),
+        length=length_bias(map(_sized, rows), seed=seed),
         left_out=left_out,
         worst=worst(rows, scale),
     )
@@ -108,6 +111,11 @@ def _rows(sheet: Sheet, rulings: Mapping[str, Sequence[Ruling]], scale: Scale) -
         else:
             rows.append(_Row(example, people, judged))
     return rows, LeftOut(ties=lost["tie"], unknown=lost["unknown"], unjudged=lost["unjudged"])
+
+
+def _sized(row: _Row) -> Row:
+    ruling = row.rulings[0]
+    return Row(row.people.level, ruling.score, ruling.passed, len(row.example.output))
 
 
 def _level(ruling: Ruling, scale: Scale) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mergefloor.core.calibration.confusion import behind, seen
-from mergefloor.core.calibration.eligibility import Eligibility, Terms
+from mergefloor.core.calibration.eligibility import Eligibility
 from mergefloor.core.calibration.figures import Calibration
 from mergefloor.core.types import Failure
 from mergefloor.core.wording import Words, points, share
@@ -88,7 +88,7 @@ def remedy(hearing: Hearing) -> str:
         )
     if not hearing.rubrics:
         return f"no label is about an output that it judges: {LABEL}"
-    if hearing.calibration.n < Terms().labels:
+    if hearing.calibration.n < hearing.eligibility.terms.labels:
         return LABEL
     return "; ".join(f"{flat(each.why)}: {flat(each.fix)}" for each in hearing.eligibility.shortfalls)
 
@@ -99,7 +99,7 @@ def flat(words: Words) -> str:
 
 
 def _agreement(hearing: Hearing) -> str:
-    found, needed = hearing.calibration, Terms().labels
+    found, needed = hearing.calibration, hearing.eligibility.terms.labels
     few = f"only {_labels(found.n)}, {needed} are needed" if found.n < needed else ""
     if found.agreement is None:
         return few or f"the judge {hearing.judge} gave no verdict on labelled outputs"

@@ -47,6 +47,9 @@ POLICY: Mapping[str, Looser] = {
     "semver": _down("behaviour", "contract", "off"),
     "floating_models": _down("block", "warn"),
     "judge_calibration": _differs,
+    "judge_labels": _fell,
+    "judge_kappa": _fell,
+    "judge_specificity": _fell,
     "code_targets": _down("refuse", "allow"),
 }
 BUDGET: Mapping[str, Looser] = {"usd": _rose, "minutes": _rose}
@@ -116,6 +119,7 @@ def _judge(old: Config, new: Config) -> Iterator[Fact]:
     """Another judge is another yardstick; nobody can tell in advance whether it is a kinder one."""
     pairs: tuple[tuple[str, Json, Json], ...] = (
         ("judge.model", old.judge.model, new.judge.model),
+        ("judge.panel", list(old.judge.panel), list(new.judge.panel)),
         ("judge.calibration", old.judge.calibration, new.judge.calibration),
         ("judge.params", dict(old.judge.params), dict(new.judge.params)),
         ("defaults.embedding_model", old.embedding_model, new.embedding_model),

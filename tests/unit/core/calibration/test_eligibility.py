@@ -7,6 +7,7 @@ import pytest
 
 from mergefloor.core.calibration.corrected import Estimate, wilson
 from mergefloor.core.calibration.eligibility import Eligibility, Terms, eligibility
+from mergefloor.core.settings import Policy
 from mergefloor.core.wording import Words
 
 KAPPA = Estimate(value=0.7, low=0.55, high=0.82)
@@ -47,8 +48,23 @@ def test_eligibility__at_the_very_bounds__gates() -> None:
 def test_eligibility__of_too_few_labels__does_not_and_says_how_many_are_missing() -> None:
     found = eligibility(Found(n=34))
     assert not found.gates
-    assert whys(found) == ["34 outputs compared with people, too few to say anything"]
+    assert whys(found) == ["34 outputs compared with people; 50 are needed"]
     assert fixes(found) == ["label 16 more"]
+
+
+def test_terms__of_a_policy__are_named_where_they_are_not_met() -> None:
+    terms = Terms.of(Policy(judge_labels=200, judge_kappa=0.6, judge_specificity=0.7))
+    found = eligibility(Found(), terms)
+    assert found.terms is terms
+    assert whys(found) == [
+        "100 outputs compared with people; 200 are needed",
+        "agreement beyond chance (kappa) is 0.70, at least 0.55 for certain; 0.60 is needed",
+        "the judge sees 80 % of the failures that people see, at least 63 % for certain; 70 % is needed",
+    ]
+
+
+def test_terms__of_a_policy_that_names_none__are_the_usual_ones() -> None:
+    assert Terms.of(Policy()) == Terms()
 
 
 def test_eligibility__of_labels_of_one_class__asks_for_failures() -> None:

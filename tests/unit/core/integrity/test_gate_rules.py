@@ -27,6 +27,9 @@ LOOSENED = [
     ("", "policy: {floating_models: warn}", "policy-loosened", "policy.floating_models"),
     ("", "policy: {judge_calibration: waive}", "policy-loosened", "policy.judge_calibration"),
     ("policy: {judge_calibration: waive}", "", "policy-loosened", "policy.judge_calibration"),
+    ("", "policy: {judge_labels: 49}", "policy-loosened", "policy.judge_labels"),
+    ("", "policy: {judge_kappa: 0.39}", "policy-loosened", "policy.judge_kappa"),
+    ("policy: {judge_specificity: 0.7}", "", "policy-loosened", "policy.judge_specificity"),
     (
         "policy: {integrity: {case-removed: block}}",
         "",
@@ -75,6 +78,7 @@ HONEST = [
     ("policy: {alpha: 0.05, margin: 0.05}", "policy: {margin: 0.05, alpha: 0.05}"),
     ("", "policy: {alpha: 0.1, margin: 0.01, score_margin: 0.01, max_unresolved: 0}"),
     ("", "policy: {on_inconclusive: block, semver: behaviour}"),
+    ("", "policy: {judge_labels: 200, judge_kappa: 0.6, judge_specificity: 0.8}"),
     ("policy: {floating_models: warn, semver: 'off'}", ""),
     ("policy: {integrity: {case-removed: 'off'}}", "policy: {integrity: block}"),
     ("", "budget: {usd: 5, minutes: 10, concurrency: 50}"),
