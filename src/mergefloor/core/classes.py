@@ -1,0 +1,21 @@
+"""The three classes of golden cases: what must not get worse, what is only watched, and what tolerates nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+CaseClass: TypeAlias = Literal["regression", "capability", "safety"]
+# Strictest first.
+CLASSES: tuple[CaseClass, ...] = ("safety", "regression", "capability")
+
+
+def class_of(default: CaseClass, by_tag: Mapping[str, CaseClass], tags: Iterable[str]) -> CaseClass:
+    """The strictest class that a case's tags give it, else its suite's."""
+    given = [by_tag[tag] for tag in tags if tag in by_tag]
+    return min(given, key=CLASSES.index, default=default)
+
+
+def looser(old: CaseClass, new: CaseClass) -> bool:
+    """Whether the second class blocks less than the first."""
+    return CLASSES.index(new) > CLASSES.index(old)
