@@ -68,6 +68,9 @@ def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
         name=name,
         prompt=shape.prompt or "",
         target=target_of(shape.target, document.place(*keys, "target")),
+        model=shape.model,
+        model_place=_named(document, *keys, "model"),
+        freeze=shape.freeze,
         golden=(shape.golden,) if isinstance(shape.golden, str) else tuple(shape.golden),
         watch=tuple(shape.watch),
         graders=tuple(

@@ -22,6 +22,7 @@ def broken_rules(document: Document) -> Iterator[Problem]:
     """Everything that a shape cannot say, with its line."""
     for name, suite in _mapping(document.value, "suites").items():
         yield from measured_problems(document, name, suite)
+        yield from _idle_model(document, name, suite)
         yield from _too_many_gates(document, name, suite)
         yield from _same_names(document, name, suite)
 
@@ -32,6 +33,16 @@ def gates(name: str, metric: Json) -> bool:
     if isinstance(told, bool):
         return told
     return name == PASS_RATE or (isinstance(metric, dict) and metric.get("floor") is not None)
+
+
+def _idle_model(document: Document, suite_name: str, suite: Json) -> Iterator[Problem]:
+    """A target asks whom it likes: a model that is named beside it would be no pin of anything."""
+    if isinstance(suite, dict) and suite.get("model") is not None and suite.get("target") is not None:
+        yield Problem(
+            place=document.place("suites", suite_name, "model"),
+            what=f"`suites.{suite_name}.model` names a model for a target, which is never told of it",
+            fix="remove it, or measure a `prompt`",
+        )
 
 
 def _too_many_gates(document: Document, suite_name: str, suite: Json) -> Iterator[Problem]:

@@ -158,6 +158,10 @@ class SuiteShape(Shape):
     target: Annotated[
         TargetShape | None, Field(description="What is measured instead of a prompt: code or a deployment.")
     ] = None
+    model: Annotated[
+        ModelName | None, Field(description="provider/model of this suite alone; goes before that of `defaults`.")
+    ] = None
+    freeze: Annotated[bool, Field(description="`true`: no update moves a pin of this suite.")] = False
     golden: Annotated[
         Glob | Globs,
         Field(

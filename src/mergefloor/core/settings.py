@@ -109,6 +109,9 @@ class Suite:
     name: str
     prompt: str = ""
     target: Target | None = None
+    model: str | None = None  # goes before that of the config
+    model_place: Place | None = field(default=None, compare=False)
+    freeze: bool = False  # no update may move its pins
     golden: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     graders: tuple[GraderSpec, ...] = ()

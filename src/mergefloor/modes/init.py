@@ -104,7 +104,10 @@ def _setup(settings: Config, files: Snapshot, request: InitRequest) -> GateSetup
 
 def _models(settings: Config, files: Snapshot) -> set[str]:
     """Every model that a run of this config may call: the arms', the judge, the one for embeddings."""
-    named = {settings.model or _model(files, suite.prompt) or DEFAULT_MODEL for suite in settings.suites}
+    named = {
+        suite.model or settings.model or _model(files, suite.prompt) or DEFAULT_MODEL
+        for suite in settings.suites
+    }
     return {*named, settings.judge.model, *filter(None, [settings.embedding_model])}
 
 

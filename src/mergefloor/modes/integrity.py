@@ -80,7 +80,7 @@ def _start(plan: SuitePlan, sides: Sides, rules: Rules, world: World) -> SuiteSi
     if plan.base is None or sides.fork.sha == sides.base.sha:
         return plan.base
     try:
-        side = read_side(plan.suite, rules.base, sides.fork, world.models)
+        side = read_side(rules.at_base(plan.suite), rules.base, sides.fork, world.models)
     except InputError:
         return None
     kept = {case.id for case in plan.base.cases}

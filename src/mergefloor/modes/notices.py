@@ -27,7 +27,7 @@ def gate_uses(rules: Rules, plans: Iterable[SuitePlan], *, judged: bool) -> Iter
     yield from (use for use in _shared_uses(rules.head, judged=False) if use.name not in names)
     for plan in plans:
         if plan.head is not None:
-            yield from suite_uses(plan.suite, plan.head, rules.head)
+            yield from suite_uses(rules.at_head(plan.suite), plan.head, rules.head)
 
 
 def config_uses(settings: Config, *, judged: bool) -> Iterator[Use]:
@@ -45,11 +45,13 @@ def candidate_uses(settings: Config) -> Iterator[Use]:
 def suite_uses(suite: Suite, side: SuiteSide, settings: Config) -> Iterator[Use]:
     """The names in one prompt file, its golden cases and its checks. A model for everyone goes before the prompt's;
     what a check or a hint names is never asked."""
-    prompt = side.prompt
+    prompt, above = side.prompt, suite.model or settings.model
     named_by_file = not side.is_target
+    if suite.model is not None and suite.model_place is not None:
+        yield Use(name=suite.model, place=suite.model_place)
     if prompt.model is not None and prompt.model_place is not None:
-        yield Use(name=prompt.model, place=prompt.model_place, used=settings.model is None)
-    elif settings.model is None and named_by_file:
+        yield Use(name=prompt.model, place=prompt.model_place, used=above is None)
+    elif above is None and named_by_file:
         yield Use(name=str(side.model), place=Place(path=prompt.path))
     specs: list[GraderSpec] = [*suite.graders, *prompt.graders]
     specs += [spec for case in side.cases for spec in case.graders]

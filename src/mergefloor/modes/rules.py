@@ -41,7 +41,18 @@ class Rules:
         """The suite as the head runs it: its own config may have moved the prompt or changed how the target starts.
         Which keys and models code may use stays the policy's."""
         mine = next((s for s in self.head.suites if s.name == suite.name), suite)
-        return replace(suite, prompt=mine.prompt, target=_bound(mine.target, suite.target))
+        return replace(
+            suite,
+            prompt=mine.prompt,
+            target=_bound(mine.target, suite.target),
+            model=mine.model,
+            model_place=mine.model_place,
+        )
+
+    def at_base(self, suite: Suite) -> Suite:
+        """The suite as the base runs it: with the model that its own config names."""
+        mine = next((s for s in self.base.suites if s.name == suite.name), suite)
+        return replace(suite, model=mine.model, model_place=mine.model_place)
 
 
 def _bound(mine: Target | None, policy: Target | None) -> Target | None:

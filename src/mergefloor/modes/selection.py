@@ -118,7 +118,8 @@ def _base_side(
     """The base arm: the merge base's prompt on the base tip's golden set. A base that is broken already cannot be
     compared with, and must not keep a change from mending it."""
     try:
-        return read_side(suite, rules.base, sides.fork, world.models, cases=sides.base, arm="base"), ()
+        mine = rules.at_base(suite)
+        return read_side(mine, rules.base, sides.fork, world.models, cases=sides.base, arm="base"), ()
     except InputError as error:
         return None, tuple(f"the base cannot be compared with: {problem}" for problem in error.problems)
 

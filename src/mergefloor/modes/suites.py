@@ -89,9 +89,14 @@ def read_side(
     return SuiteSide(
         prompt=prompt,
         cases=_unique((*read_golden(suite.golden, golden_files), *embedded)),
-        model=models.describe(settings.model or prompt.model or DEFAULT_MODEL, files),
+        model=models.describe(model_name(suite, settings, prompt), files),
         params={**settings.params, **prompt.params},
     )
+
+
+def model_name(suite: Suite, settings: Config, prompt: PromptVersion) -> str:
+    """Whom a suite asks: the nearest name counts."""
+    return suite.model or settings.model or prompt.model or DEFAULT_MODEL
 
 
 def _target_side(suite: Suite, target: Target, model: ModelRef, golden_files: Snapshot) -> SuiteSide:
