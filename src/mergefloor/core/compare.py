@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from mergefloor.core.classes import CLASSES, CaseClass
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair, Value
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.settings import PASS_RATE, MetricRule
@@ -55,14 +56,24 @@ def applies(metric: str, graders: Iterable[GraderSpec]) -> bool:
 def evidence(
     cases: Sequence[PlannedCase], cells: Cells, metrics: Sequence[MetricPlan]
 ) -> tuple[MetricEvidence, ...]:
-    """Every metric that any case has a check of, over one golden set; `cases` are of one suite and one role."""
+    """Every metric that any case has a check of, over one golden set and class by class; `cases` are of one suite
+    and one role."""
     drawn = _by_case(cells.values())
-    found = (
-        _metric(cases, drawn, plan)
+    return tuple(
+        _metric(mine, drawn, replace(plan, rule=_ruled(plan.rule, case_class)))
+        for case_class in CLASSES
+        if (mine := [case for case in cases if case.case_class == case_class])
         for plan in metrics
-        if any(applies(plan.rule.name, c.graders) for c in cases)
+        if any(applies(plan.rule.name, case.graders) for case in mine)
     )
-    return tuple(found)
+
+
+def _ruled(rule: MetricRule, case_class: CaseClass) -> MetricRule:
+    """Floors and tolerated losses are for regression cases. A safety case gates as a whole, by its own rule, and a
+    capability never does."""
+    if case_class == "regression":
+        return rule
+    return replace(rule, floor=None, gating=case_class == "safety" and rule.name == PASS_RATE)
 
 
 def _metric(
@@ -75,7 +86,12 @@ def _metric(
     )
     first = cases[0]
     return MetricEvidence(
-        suite=first.suite, rule=plan.rule, kind=plan.kind, cases=rows, head_only=first.head_only
+        suite=first.suite,
+        rule=plan.rule,
+        kind=plan.kind,
+        cases=rows,
+        head_only=first.head_only,
+        case_class=first.case_class,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mergefloor.core.classes import CaseClass
 from mergefloor.core.settings import MetricRule
 
 Value: TypeAlias = "float | None"
@@ -46,7 +47,7 @@ class MetricEvidence:
     """One metric of one suite. `binary` values are 0 or 1; `score` values lie between.
 
     `head_only`: there is no base to compare with (a new suite, or the head's own golden set, which can only add
-    failures): only the floor is checked, on the head's plain draws.
+    failures): only the floor is checked, on the head's plain draws. `case_class`: of all its cases.
     """
 
     suite: str
@@ -54,6 +55,7 @@ class MetricEvidence:
     kind: Literal["binary", "score"]
     cases: tuple[CaseEvidence, ...]
     head_only: bool = False
+    case_class: CaseClass = "regression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ class MetricDecision:
     look, None when no fresh pair was needed. `smallest_drop`: the true drop that this golden set blocks 4 times in
     5 (share, DECISION 1), None when not even a total loss would be or there is no base. Where unknown draws could
     matter, looks and reasons are those of the world that decided: for a block the best one for the head, else the
-    worst (R20).
+    worst (R20). `known_holes`: safety cases that fail and did so before the change.
     """
 
     suite: str
@@ -108,6 +110,8 @@ class MetricDecision:
     head_only: bool = False
     confirmed_broken: tuple[str, ...] = ()
     confirmed_fixed: tuple[str, ...] = ()
+    case_class: CaseClass = "regression"
+    known_holes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mergefloor.core.classes import CaseClass
 from mergefloor.core.evidence import Want
 from mergefloor.core.keys import candidate_ask, digest
 from mergefloor.core.types import ArmName, Case, GraderSpec, Job, Output, Request, SampleId
@@ -38,6 +39,7 @@ class PlannedCase:
     head_only: bool = False
     changed: bool = False
     rekeyed: bool = False
+    case_class: CaseClass = "regression"
 
     @property
     def identical(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mergefloor.core.classes import CaseClass
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.integrity import Tampering
 from mergefloor.core.lifecycle import ModelNotice
@@ -39,6 +40,7 @@ class CaseChange:
     confirmed: bool
     critical: bool = False
     lost: tuple[Lost, ...] = ()
+    case_class: CaseClass = "regression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class CaseRow:
     identical: bool = False
     critical: bool = False
     lost: tuple[Lost, ...] = ()
+    case_class: CaseClass = "regression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

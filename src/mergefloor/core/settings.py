@@ -53,7 +53,8 @@ class Policy:
     """The rules of the gate, from the tip of the base branch (CONTRACT 1, `policy`).
 
     `integrity`: what a finding about the change's own gate does; a rule that is absent warns. `code_targets`:
-    whether suites may run code of the repository at all. `judge_*`: what a judge must show before it may block
+    whether suites may run code of the repository at all. `safety`: which failing safety cases block: those that the
+    change opened, or any (docs/safety.md). `judge_*`: what a judge must show before it may block
     (DECISION 8), bounds as lower ends of 95 % intervals.
     """
 
@@ -104,7 +105,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """One prompt, or one target, with its golden set, checks and floors. `prompt` is "" where there is a target."""
+    """One prompt, or one target, with its golden set, checks and floors. `prompt` is "" where there is a target.
+
+    `case_class`: of its cases, unless a tag in `classes` says otherwise. `input_variable`, `vars`: how shipped cases
+    fill the prompt.
+    """
 
     name: str
     prompt: str = ""
@@ -116,7 +121,15 @@ class Suite:
     watch: tuple[str, ...] = ()
     graders: tuple[GraderSpec, ...] = ()
     metrics: tuple[MetricRule, ...] = (MetricRule(name=PASS_RATE),)
+    case_class: CaseClass = "regression"
+    classes: Mapping[str, CaseClass] = field(default_factory=dict)
+    input_variable: str | None = None
+    vars: Mapping[str, Json] = field(default_factory=dict)
     place: Place | None = None
+
+    def class_of(self, tags: Iterable[str]) -> CaseClass:
+        """The class of a case with these tags."""
+        return class_of(self.case_class, self.classes, tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ def opened(metric: MetricEvidence, policy: Policy) -> Trial:
         metric=metric,
         policy=policy,
         defect=None,
-        gating=metric.rule.gating,
+        gating=metric.rule.gating and metric.case_class == "regression",
         compared=compared,
         drops=frozenset(w for w in worlds.WORLDS if compared and module.drops(metric, w)),
         suspects=frozenset(w for w in worlds.WORLDS if floors.suspected(metric, w)),
