@@ -133,6 +133,9 @@ def _label(sub: argparse.ArgumentParser) -> None:
         help="labels a check, those in the file included (default: 100)",
     )
     sub.add_argument(
+        "--random", action="store_true", help="a random sample, with no more failures in it than there are"
+    )
+    sub.add_argument(
         "--out",
         metavar="FILE",
         help="the label file, JSON lines (default: `judge.calibration` of the config)",

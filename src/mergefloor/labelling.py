@@ -63,6 +63,7 @@ def run_label(invocation: argparse.Namespace, env: Env, bases: Sequence[str]) ->
             suites=tuple(invocation.suite),
             config=invocation.config,
             count=invocation.count or COUNT,
+            random=invocation.random,
         )
         return label.run(request, desk, everything)
 

@@ -34,6 +34,10 @@ def row(label: Label) -> str:
     }
     if label.rater is not None:
         fields["rater"] = label.rater
+    if label.sample is not None:
+        fields["sample"] = label.sample
+    if label.reference is not None:
+        fields["reference"] = label.reference
     line = json.dumps(fields, ensure_ascii=False, allow_nan=False)
     for character, escape in LINE_ENDS.items():
         line = line.replace(character, escape)
@@ -64,26 +68,26 @@ def _is(line: bytes, label: Label) -> bool:
 class _Known:
     """What is said so far, by everything that two rows may contradict one another in."""
 
-    rated: dict[tuple[str, str | None, str, str], Label] = field(default_factory=dict)
+    rated: dict[tuple[object, ...], Label] = field(default_factory=dict)
     shown: dict[tuple[str, str], Label] = field(default_factory=dict)
     kinds: dict[str, Label] = field(default_factory=dict)
 
     def add(self, label: Label) -> None:
         """One more row; the first of each kind counts."""
-        self.rated.setdefault((label.grader, label.rater, label.input, label.output), label)
+        self.rated.setdefault((label.grader, label.rater, *label.about), label)
         self.shown.setdefault((label.grader, label.id), label)
         self.kinds.setdefault(label.grader, label)
 
     def same(self, label: Label) -> Label | None:
         """What this rater said of this output, whatever its id."""
-        return self.rated.get((label.grader, label.rater, label.input, label.output))
+        return self.rated.get((label.grader, label.rater, *label.about))
 
     def problem(self, label: Label) -> Problem | None:
         """What is wrong with a row that is not known."""
         about, kind = self.shown.get((label.grader, label.id)), self.kinds.get(label.grader)
         twice = self.same(label)
-        if about is not None and (about.input, about.output) != (label.input, label.output):
-            what = f"the id {label.id!r} has another input or output at {about.place}"
+        if about is not None and about.about != label.about:
+            what = f"the id {label.id!r} has another input, output or reference at {about.place}"
             return _problem(label, what, "give every output its own `id`")
         if twice is not None:
             what = f"{label.id!r} is labelled {twice.label!r} for {label.grader!r} already at {twice.place}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -18,13 +18,15 @@ from mergefloor.loading import Document, load_csv, load_jsonl
 FORMATS = (".jsonl", ".ndjson", ".csv")
 MAX_PROBLEMS = 50
 MAX_WORD = 80
+MAY_BE_EMPTY = ("rater", "sample", "reference")
 _NUMBER = re.compile(r" *[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30}) *")
 
 Word = Annotated[str, Field(max_length=MAX_WORD, pattern=FILLED_PATTERN)]
 
 
 class LabelModel(Shape):
-    """One row: what `rater` says of one output. A label is a number from 0 to 1 or the name of a class."""
+    """One row: what `rater` says of one output. A label is a number from 0 to 1 or the name of a class; `sample` says
+    how the output was chosen, `reference` what it was compared with."""
 
     id: Name
     input: Text
@@ -32,6 +34,8 @@ class LabelModel(Shape):
     label: Share | Word
     grader: MetricName
     rater: Word | None = None
+    sample: Literal["random", "enriched"] | None = None
+    reference: Text | None = None
 
 
 def read_labels(path: str, data: bytes) -> tuple[Label, ...]:
@@ -63,9 +67,10 @@ def _rows(path: str, data: bytes) -> list[Document]:
 
 
 def _typed(row: Document) -> Document:
-    """A row of a table, whose cells are texts: a label that reads as a number is one, an empty rater is none."""
+    """A row of a table, whose cells are texts: a label that reads as a number is one, what may be empty and is
+    is absent."""
     cells = row.value if isinstance(row.value, dict) else {}
-    value: dict[str, Json] = {key: cell for key, cell in cells.items() if key != "rater" or cell}
+    value: dict[str, Json] = {key: cell for key, cell in cells.items() if key not in MAY_BE_EMPTY or cell}
     if isinstance(cell := value.get("label"), str) and _NUMBER.fullmatch(cell):
         value["label"] = float(cell)
     return Document(path=row.path, value=value, lines=row.lines)
@@ -86,6 +91,8 @@ def _label(row: Document) -> Label:
         label=shape.label,
         grader=shape.grader,
         rater=shape.rater,
+        sample=shape.sample,
+        reference=shape.reference,
         place=row.place(),
     )
 
@@ -106,8 +113,8 @@ def _clashes(labels: list[Label]) -> list[Problem]:
                 f"{who} labels {label.id!r} for {label.grader!r} a second time, after line {first.place.line}"
             )
             found.append(_problem(label, what, "keep one of the two, or name two raters with `rater`"))
-        elif (same.input, same.output) != (label.input, label.output):
-            what = f"the id {label.id!r} has another input or output on line {same.place.line}"
+        elif same.about != label.about:
+            what = f"the id {label.id!r} has another input, output or reference on line {same.place.line}"
             found.append(_problem(label, what, "give every output its own `id`"))
         if isinstance(kind.label, str) != isinstance(label.label, str):
             what = f"the label {label.label!r} of {label.grader!r} is of another kind than {kind.label!r} on line {kind.place.line}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor import golden
-from mergefloor.core.calibration.labels import Label
+from mergefloor.core.calibration.labels import Label, Sample
 from mergefloor.core.desk import Book, Desk, Screen
 from mergefloor.core.effects import Effect, Outcome, Print
 from mergefloor.core.label_rows import row, without_last
@@ -27,6 +27,10 @@ from mergefloor.render.labelling import (
 
 DEFAULT_BOOK = "evals/calibration.jsonl"
 LONGEST_RATER = 80
+CLASSES = (
+    "the keys write 1 and 0, which no class is; bring more classes in with `--import`, label another check with "
+    "`--grader`, or start a file of 1 and 0 with `--out`"
+)
 VERDICTS: dict[str, bool | None] = {"1": True, "0": False, "s": None}
 TURNS: dict[str, int] = {" ": 1, "n": 1, "b": -1, "p": -1}
 QUIT = ("q", "")
@@ -34,7 +38,8 @@ QUIT = ("q", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRequest:
-    """Whose outputs to label: those of `ref`, and where there is a `base` also its and those of where both meet."""
+    """Whose outputs to label: those of `ref`, and where there is a `base` also its and those of where both meet.
+    `random`: a plain random sample, with no more failures in it than there are."""
 
     ref: str
     base: str | None = None
@@ -43,6 +48,7 @@ class LabelRequest:
     suites: tuple[str, ...] = ()
     config: str | None = None
     count: int = 100
+    random: bool = False
 
 
 def run(request: LabelRequest, desk: Desk, world: World) -> Outcome:
@@ -53,6 +59,8 @@ def run(request: LabelRequest, desk: Desk, world: World) -> Outcome:
     book = desk.book(standings[0].config.judge.calibration or DEFAULT_BOOK)
     said = mine(read_book(book), request.rater, checks, book)
     items = stored_items(standings, world.cache, world.redact)
+    if request.random:
+        items = tuple(replace(item, suspect=None) for item in items)
     if not any(item.grader in checks for item in items):
         what = f"the cache holds no output that {_listed(checks)} could judge"
         raise UsageError(what, "type `mergefloor record` or `mergefloor gate` first")
@@ -86,7 +94,7 @@ def mine(labels: Sequence[Label], rater: str | None, checks: Sequence[str], book
             what = (
                 f"{book.path}:{label.place.line}: {label.grader!r} is labelled with classes ({label.label!r})"
             )
-            raise UsageError(what, "the keys write 1 and 0: choose another file with `--out`")
+            raise UsageError(what, CLASSES)
     return tuple(label for label in labels if label.rater == rater)
 
 
@@ -136,9 +144,9 @@ class Pen:
     book: Book
     rater: str | None
 
-    def write(self, item: Item, passed: bool) -> None:
+    def write(self, item: Item, passed: bool, sample: Sample) -> None:
         """One label into the file."""
-        self.book.append([row(self._label(item, passed))])
+        self.book.append([row(replace(self._label(item, passed), sample=sample))])
 
     def take_back(self, act: Act) -> bool:
         """The label of an act out of the file; False when somebody else took it out already."""
@@ -220,7 +228,7 @@ class Sitting:
 
     def _decide(self, passed: bool | None, item: Item) -> None:
         if passed is not None:
-            self.pen.write(item, passed)
+            self.pen.write(item, passed, self.session.sample)
         self.session, self.page = self.session.after(passed), 0
 
     def _undo(self) -> None:

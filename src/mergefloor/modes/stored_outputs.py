@@ -54,7 +54,7 @@ def stored_items(
     for standing in standings:
         built = Graders(partial(graders.build, toolbox=standing.toolbox))
         for drawn, spec in _drawn(standing, built, cache):
-            item = _item(drawn, spec, built, cache, clean)
+            item = _item(drawn, spec, built, clean)
             if item is None:
                 continue
             address = (drawn.planned.suite, drawn.planned.case.id, spec.name)
@@ -86,15 +86,12 @@ def _subjects(planned: PlannedCase, side: Side, cache: Cache) -> Iterator[Subjec
             yield Subject(case=planned.case, question=side.question, output=entry.answer)
 
 
-def _item(
-    drawn: _Drawn, spec: GraderSpec, built: Graders, cache: Cache, clean: Callable[[str], str]
-) -> Item | None:
+def _item(drawn: _Drawn, spec: GraderSpec, built: Graders, clean: Callable[[str], str]) -> Item | None:
     """None where the judge is never asked (a refusal, an empty answer), and for what no label file can hold."""
     subject = drawn.subject
     if not _check(spec, built).step(subject):
         return None
     asked, said = _savable(clean(subject.question)), _savable(clean(subject.output.text))
-    grade = _stored_grade(_check(spec, built), subject, cache)
     name = _NOT_ID.sub("_", drawn.planned.case.id)[:LONGEST_CASE]
     item = Item(
         id=f"{name}.{digest([asked, said])[:HASHED]}",
@@ -103,7 +100,7 @@ def _item(
         output=said,
         task=tuple(map(clean, in_words(spec))),
         material=tuple((title, clean(text)) for title, text in material(spec, subject)),
-        suspect=drawn.rest if grade is None else not grade.passed,
+        suspect=drawn.rest,
     )
     return item if _fits(item) else None
 

@@ -40,6 +40,13 @@ def test_row__has_the_keys_of_the_contract__and_no_rater_where_there_is_none() -
     assert json.loads(row(replace(ONE, label="good")))["label"] == "good"
 
 
+def test_row__of_a_sample__says_how_it_was_chosen_and_reads_back() -> None:
+    drawn = replace(ONE, sample="random")
+    assert json.loads(row(drawn))["sample"] == "random"
+    assert golden.read_labels("l.jsonl", row(drawn).encode())[0].sample == "random"
+    assert "sample" not in json.loads(row(ONE))
+
+
 def test_without_last__takes_out_one_row__and_leaves_every_other_byte() -> None:
     foreign = b'{"id": "a",  "input":"q","output":"o","label":1,"grader":"tone","rater":"bob"}'
     mine = row(ONE).encode()
@@ -79,7 +86,7 @@ def test_merged__contradictions__are_all_told_with_both_places() -> None:
     assert found.added == ()
     assert len(told) == 3
     assert told[0].startswith("new.csv:2: 'a' is labelled 1.0 for 'tone' already at old.jsonl:7")
-    assert told[1].startswith("new.csv:3: the id 'a' has another input or output at old.jsonl:7")
+    assert told[1].startswith("new.csv:3: the id 'a' has another input, output or reference at old.jsonl:7")
     assert told[2].startswith("new.csv:4: the label 'good' is of another kind than 1.0 at old.jsonl:7")
 
 

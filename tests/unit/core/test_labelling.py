@@ -56,6 +56,12 @@ def test_order__of_many_suspects__is_about_half_others() -> None:
     assert 38 <= sum(not each.suspect for each in first) <= 60
 
 
+def test_session__with_suspects__is_an_enriched_sample_and_a_random_one_without() -> None:
+    assert resumed("tone", pool(1, 9), (), 5).sample == "enriched"
+    assert resumed("tone", pool(0, 9), (), 5).sample == "random"
+    assert resumed("tone", [item(1, None)], (), 5).sample == "random"
+
+
 def test_order__does_not_give_the_next_one_away() -> None:
     """After a suspect comes a suspect about as often as not: no pattern to learn."""
     found = [bool(each.suspect) for each in ordered(pool(200, 200))][:200]

@@ -33,6 +33,18 @@ def test_labels__of_a_file__are_read_in_its_order_with_their_lines(path: str) ->
     assert (found[1].input, found[1].output, found[1].grader) == ("Hi", "Hello", "tone")
 
 
+def test_labels__say_how_they_were_chosen__or_do_not() -> None:
+    found = read_labels(
+        "l.jsonl", lines({**ROW, "sample": "random"}, {**ROW, "id": "b", "sample": "enriched"})
+    )
+    assert [each.sample for each in found] == ["random", "enriched"]
+    table = b"id,input,output,label,grader,sample\na,Hi,Hello,1,tone,random\nb,Hi,Hello,1,tone,\n"
+    assert [each.sample for each in read_labels("l.csv", table)] == ["random", None]
+    assert problems(lines({**ROW, "sample": "rand"})) == [
+        "labels.jsonl:1: `sample` is 'rand'; did you mean `random`?"
+    ]
+
+
 def test_labels__may_be_classes_and_empty_outputs() -> None:
     (found,) = read_labels("l.jsonl", lines({**ROW, "label": "very good", "output": ""}))
     assert (found.label, found.output) == ("very good", "")
@@ -122,7 +134,7 @@ def test_labels__of_several_raters_and_checks__may_share_an_id() -> None:
 @pytest.mark.parametrize("key", ["input", "output"])
 def test_labels__of_one_id_for_two_outputs__are_refused(key: str) -> None:
     (found,) = problems(lines(ROW, {**ROW, key: "Other", "rater": "Ada"}))
-    assert found.startswith("labels.jsonl:2: the id 'a' has another input or output on line 1; ")
+    assert found.startswith("labels.jsonl:2: the id 'a' has another input, output or reference on line 1; ")
 
 
 def test_labels__of_numbers_beside_classes__are_refused() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calibration_people import label
 
 from mergefloor.core.calibration.labels import sheets
@@ -34,3 +36,16 @@ def test_sheets__of_a_rater_who_labels_twice__count_the_first() -> None:
 
 def test_sheets__of_no_labels__are_none() -> None:
     assert sheets([]) == ()
+
+
+def test_sheet__whose_every_row_says_random__is_a_random_sample() -> None:
+    drawn = [replace(label(id, 1, rater), sample="random") for id in "ab" for rater in ("Ada", "Ben")]
+    assert sheets(drawn)[0].sample == "random"
+
+
+def test_sheet__of_rows_that_do_not_all_say_random__is_enriched() -> None:
+    drawn, silent = replace(label("a", 1), sample="random"), label("b", 1)
+    chosen = replace(label("c", 0), sample="enriched")
+    assert [sheets([drawn, row])[0].sample for row in (silent, chosen)] == ["enriched", "enriched"]
+    assert sheets([drawn, label("a", 0, "Ben")])[0].sample == "enriched", "one output, chosen in two ways"
+    assert replace(sheets([drawn])[0], examples=()).sample == "enriched"
