@@ -9,7 +9,7 @@ Attributes: `url`, `graphql_url`, `token`; `requests` (what was asked and answer
 send); `faults` (a FaultPlan or any function of a request) and `before` (called with every request, outside of the lock).
 The state: `pulls`, `issues`, `comments`, `review_comments`, `reviews`, `reactions`, `statuses`, `collaborators`,
 `rulesets` (active rules by branch), `ruleset_pages` (rulesets by number), `protection` (by branch: the JSON, or a
-status), `limits`. What people do meanwhile: see `people.People`. Payloads of events: `event(name, ...)`.
+status), `guarded` (branches that may not be written: status and words), `limits`. What people do meanwhile: see `people.People`. Payloads of events: `event(name, ...)`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 STATE = (
     "pulls", "issues", "comments", "review_comments", "reviews", "reactions", "statuses", "collaborators",
-    "rulesets", "ruleset_pages", "protection", "users", "resolved", "limits", "private",
+    "rulesets", "ruleset_pages", "protection", "guarded", "users", "resolved", "limits", "private",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 Level: TypeAlias = Literal["none", "read", "write"]
 Kind: TypeAlias = Literal["installation", "user"]
 RANK = {"none": 0, "read": 1, "write": 2}
-NEVER = ("administration",)  # what no workflow can grant to its token
+NEVER = ("administration", "workflows")  # what no workflow can grant to its token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Permissions:
     checks: Level = "none"
     actions: Level = "none"
     administration: Level = "none"
+    workflows: Level = "none"
 
     @classmethod
     def read_only(cls) -> Permissions:

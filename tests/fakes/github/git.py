@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,10 +73,27 @@ class Git:
         self.between = lru_cache(maxsize=4096)(self._between)
         self._fixed = lru_cache(maxsize=4096)(self._object)
 
-    def run(self, *args: str) -> bytes:
-        """What a git command prints; CalledProcessError when it fails."""
+    def run(self, *args: str, stdin: bytes = b"", index: str = "") -> bytes:
+        """What a git command prints; CalledProcessError when it fails. `index`: another index than the repository's."""
         command = ("git", f"--git-dir={self.dir}", *SAFE, *args)
-        return subprocess.run(command, check=True, capture_output=True, env=self._env).stdout
+        env = self._env | ({"GIT_INDEX_FILE": index} if index else {})
+        return subprocess.run(command, check=True, capture_output=True, env=env, input=stdin).stdout
+
+    def store(self, kind: str, data: bytes) -> str:
+        """Write an object; its id."""
+        return self.run("hash-object", "-t", kind, "-w", "--stdin", stdin=data).decode().strip()
+
+    def store_tree(self, base: str | None, rows: Sequence[tuple[str, str | None, str]]) -> str:
+        """Write a tree: `base` with (mode, object or None to take it out, path) changed; its id."""
+        with tempfile.TemporaryDirectory() as folder:
+            index = f"{folder}/index"
+            self.run(*(("read-tree", base) if base else ("read-tree", "--empty")), index=index)
+            lines = [
+                f"0 {'0' * 40}\t{path}\0" if sha is None else f"{mode} {sha}\t{path}\0"
+                for mode, sha, path in rows
+            ]
+            self.run("update-index", "-z", "--index-info", stdin="".join(lines).encode(), index=index)
+            return self.run("write-tree", index=index).decode().strip()
 
     def object(self, name: str) -> Object | None:
         """The object a name stands for now. Full ids are remembered: what they name never changes."""
@@ -115,6 +134,20 @@ class Git:
         found = self.object(name)
         if found is None or found.sha != sha:
             self.run("update-ref", name, sha)
+
+    def delete_ref(self, name: str) -> None:
+        """Take a ref away."""
+        self.run("update-ref", "-d", name)
+
+    def store(self, kind: str, data: bytes) -> str:
+        """Write an object as git does, loose; its id."""
+        whole = f"{kind} {len(data)}\0".encode() + data
+        sha = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        place = self.dir / "objects" / sha[:2] / sha[2:]
+        if self.object(sha) is None:
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(zlib.compress(whole))
+        return sha
 
     def close(self) -> None:
         """End the helper process."""

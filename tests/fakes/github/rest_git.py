@@ -21,11 +21,7 @@ def tree(ask: Ask) -> Reply:
     sha = world.git.resolve(name, "tree") if start is None else world.git.resolve(start, "tree")
     if start is None or sha is None:
         raise not_found()
-    entries = world.git.tree(sha, "recursive" in ask.request.query)
-    kept = _within(world, entries)
-    url = f"{world.repo_url}/git/trees/{start}"
-    rows = [_entry(world, entry) for entry in kept]
-    return good({"sha": start, "url": url, "tree": rows, "truncated": len(kept) < len(entries)})
+    return good(tree_shape(world, sha, start, recursive="recursive" in ask.request.query))
 
 
 def blob(ask: Ask) -> Reply:
@@ -65,13 +61,13 @@ def ref(ask: Ask) -> Reply:
     found = [row for row in ask.world.git.refs(name) if row[0] == name]
     if not found:
         raise not_found()
-    return good(_ref(ask.world, *found[0]))
+    return good(ref_shape(ask.world, *found[0]))
 
 
 def matching_refs(ask: Ask) -> Reply:
     """All refs that begin so; an empty list when none does."""
     prefix = f"refs/{ask.args[0].removeprefix('refs/')}"
-    return good([_ref(ask.world, *row) for row in ask.world.git.refs(prefix)])
+    return good([ref_shape(ask.world, *row) for row in ask.world.git.refs(prefix)])
 
 
 def tags(ask: Ask) -> Reply:
@@ -115,6 +111,30 @@ def git_tag(ask: Ask) -> Reply:
     )
 
 
+def tree_shape(world: World, sha: str, name: str = "", *, recursive: bool = False) -> dict[str, Any]:
+    """A tree's JSON. `name`: the id it was asked for by, a commit's perhaps."""
+    entries = world.git.tree(sha, recursive)
+    kept = _within(world, entries)
+    url = f"{world.repo_url}/git/trees/{name or sha}"
+    rows = [_entry(world, entry) for entry in kept]
+    return {"sha": name or sha, "url": url, "tree": rows, "truncated": len(kept) < len(entries)}
+
+
+def ref_shape(world: World, name: str, sha: str, kind: str) -> dict[str, Any]:
+    """A ref's JSON."""
+    return {
+        "ref": name,
+        "node_id": f"REF_{name}",
+        "url": f"{world.repo_url}/git/{name}",
+        "object": _target(world, sha, kind),
+    }
+
+
+def ref_row(world: World, name: str, sha: str) -> dict[str, Any]:
+    """A branch, as it is after it was written."""
+    return _ref(world, name, sha, "commit")
+
+
 def _within(world: World, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     kept = entries[: world.limits.tree_entries]
     size = 0
@@ -136,12 +156,3 @@ def _entry(world: World, entry: Entry) -> dict[str, Any]:
 
 def _target(world: World, sha: str, kind: str) -> dict[str, str]:
     return {"type": kind, "sha": sha, "url": f"{world.repo_url}/git/{kind}s/{sha}"}
-
-
-def _ref(world: World, name: str, sha: str, kind: str) -> dict[str, Any]:
-    return {
-        "ref": name,
-        "node_id": f"REF_{name}",
-        "url": f"{world.repo_url}/git/{name}",
-        "object": _target(world, sha, kind),
-    }

@@ -1,7 +1,6 @@
 """The endpoints there are: who answers, what they take and give, and which permission they need.
 
-Endpoints that write to the git database, the contents API or open pull requests go here the same way: one row each,
-and one handler in a `rest_*` module.
+One row each, and one handler in a `rest_*` module.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from tests.fakes.github import (
     rest_comments,
     rest_contents,
     rest_git,
+    rest_git_write,
+    rest_git_writes,
     rest_pulls,
     rest_repo,
     rest_reviews,
@@ -25,6 +26,8 @@ from tests.fakes.github.ask import Handler
 PAGES = ("per_page", "page")
 META: Need = (("metadata", "read"),)
 READ: Need = (("contents", "read"),)
+WRITE: Need = (("contents", "write"),)
+WRITE: Need = (("contents", "write"),)
 STATUSES: Need = (("statuses", "read"),)
 PULLS: Need = (("pull_requests", "read"),)
 WRITE_PULLS: Need = (("pull_requests", "write"),)
@@ -81,6 +84,71 @@ ROUTES = (
     _get("git/ref/[+]", rest_git.ref, READ, "GitRef"),
     _get("git/refs/[+]", rest_git.ref, READ, "GitRef"),
     _get("git/matching-refs/[+]", rest_git.matching_refs, READ, "GitRef", queries=PAGES),
+    Route(
+        "POST",
+        "git/blobs",
+        rest_git_writes.create_blob,
+        WRITE,
+        ("ShortBlob",),
+        "ReposOwnerRepoGitBlobsPostBody",
+    ),
+    Route(
+        "POST",
+        "git/trees",
+        rest_git_writes.create_tree,
+        WRITE,
+        ("GitTree",),
+        "ReposOwnerRepoGitTreesPostBody",
+    ),
+    Route(
+        "POST",
+        "git/commits",
+        rest_git_writes.create_commit,
+        WRITE,
+        ("GitCommit",),
+        "ReposOwnerRepoGitCommitsPostBody",
+    ),
+    Route(
+        "POST", "git/refs", rest_git_writes.create_ref, WRITE, ("GitRef",), "ReposOwnerRepoGitRefsPostBody"
+    ),
+    Route(
+        "PATCH",
+        "git/refs/[+]",
+        rest_git_writes.update_ref,
+        WRITE,
+        ("GitRef",),
+        "ReposOwnerRepoGitRefsRefPatchBody",
+    ),
+    Route("DELETE", "git/refs/[+]", rest_git_writes.delete_ref, WRITE),
+    Route(
+        "POST",
+        "git/blobs",
+        rest_git_write.create_blob,
+        WRITE,
+        ("ShortBlob",),
+        "ReposOwnerRepoGitBlobsPostBody",
+    ),
+    Route(
+        "POST", "git/trees", rest_git_write.create_tree, WRITE, ("GitTree",), "ReposOwnerRepoGitTreesPostBody"
+    ),
+    Route(
+        "POST",
+        "git/commits",
+        rest_git_write.create_commit,
+        WRITE,
+        ("GitCommit",),
+        "ReposOwnerRepoGitCommitsPostBody",
+    ),
+    Route("POST", "git/refs", rest_git_write.create_ref, WRITE, ("GitRef",), "ReposOwnerRepoGitRefsPostBody"),
+    Route(
+        "PATCH",
+        "git/refs/[+]",
+        rest_git_write.update_ref,
+        WRITE,
+        ("GitRef",),
+        "ReposOwnerRepoGitRefsRefPatchBody",
+    ),
+    Route("DELETE", "git/refs/[+]", rest_git_write.delete_ref, WRITE),
     _get("tags", rest_git.tags, READ, "Tag", queries=PAGES),
     _get("commits/[+]/statuses", rest_statuses.listing, STATUSES, "Status", queries=PAGES),
     _get("statuses/[]", rest_statuses.listing, STATUSES, "Status", queries=PAGES),  # the path PyGithub uses

@@ -144,6 +144,7 @@ class World:
     rulesets: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     ruleset_pages: dict[int, dict[str, Any]] = field(default_factory=dict)
     protection: dict[str, dict[str, Any] | int] = field(default_factory=dict)
+    guarded: dict[str, tuple[int, str]] = field(default_factory=dict)
     now: Callable[[], float] = time.time
     lock: threading.RLock = field(default_factory=threading.RLock)
     _ids: int = 1_000
@@ -184,6 +185,12 @@ class World:
     def number(self) -> int:
         """The next number; issues and pull requests share them."""
         return max([0, *self.pulls, *self.issues]) + 1
+
+    def pulls_from(self, ref: str) -> list[Pull]:
+        """The open pull requests from a branch of this repository, `refs/heads/x`."""
+        branch = ref.removeprefix("refs/heads/")
+        mine = [pull for pull in self.pulls.values() if pull.head_repo == self.repository]
+        return [pull for pull in mine if pull.state == "open" and pull.head_ref == branch]
 
     def found_comment(self, comment_id: int) -> Comment | None:
         """A comment of an issue or a pull request by its id."""
