@@ -16,6 +16,7 @@ from mergefloor.core.calibration.agreement import kappa
 from mergefloor.core.calibration.eligibility import eligibility
 from mergefloor.core.calibration.figures import calibrate
 from mergefloor.core.calibration.labels import sheets
+from mergefloor.core.calibration.longer import longer_wins
 from mergefloor.core.calibration.pairwise import Choice, Comparison, compare
 from mergefloor.core.calibration.ruling import Ruling
 from mergefloor.core.calibration.scale import Scale
@@ -171,3 +172,28 @@ def test_calibrate__of_a_file_of_labels__has_the_published_accuracy_of_each_orde
 def ruling(judged: Judged, judge: str, subset: str, index: int, swap: bool) -> Ruling:
     passed = judged.choice(judge, subset, index, swap) == "first"
     return Ruling(passed=passed, score=float(passed), reason=judged.completion(judge, subset, index, swap))
+
+
+# Errors for the longer output of the pairs where people choose the shorter, and against it where they choose it.
+LENGTHS = {
+    ("GPT-4.Vanilla", "natural"): (1, 43, 1, 56),
+    ("GPT-4.Vanilla", "adversarial"): (38, 261, 10, 57),
+    ("ChatGPT.Vanilla", "natural"): (3, 43, 1, 56),
+    ("ChatGPT.Vanilla", "adversarial"): (152, 261, 24, 57),
+    ("ChatGPT.Vanilla_NoRules", "adversarial"): (146, 261, 19, 57),
+}
+
+
+@pytest.mark.parametrize(("judge", "named"), LENGTHS)
+def test_longer_wins__of_recorded_judges__finds_those_that_favour_the_longer_output(
+    judged: Judged, judge: str, named: str
+) -> None:
+    rows = [
+        (row, len(case["output_1"]), len(case["output_2"]))
+        for subset in (("natural",) if named == "natural" else ADVERSARIAL)
+        for row, case in zip(judged.comparisons(judge, subset), judged.recording.cases[subset], strict=True)
+    ]
+    found = longer_wins(rows)
+    counts = (found.for_longer, found.shorter, found.against_longer, found.longer)
+    assert counts == LENGTHS[judge, named]
+    assert found.biased is (judge.startswith("ChatGPT") and named == "adversarial")

@@ -98,12 +98,13 @@ def _decisions(plan: SuitePlan, run: Run) -> tuple[MetricDecision, ...]:
 
 def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
     name, metrics = plan.suite.name, _decisions(plan, run)
-    first = next((m for m in metrics if m.rule.name == PASS_RATE), None)
+    rates = [m for m in metrics if m.rule.name == PASS_RATE]
     sides = outcomes.changed_sides(
         plan.binding,
         run.measured.cells,
-        frozenset(first.confirmed_broken if first else ()),
-        frozenset(first.confirmed_fixed if first else ()),
+        frozenset(case for m in rates for case in m.confirmed_broken),
+        frozenset(case for m in rates for case in m.confirmed_fixed),
+        frozenset(case for m in rates if m.case_class == "safety" for case in m.confirmed_broken),
     )
     ids = {case.id for case in plan.base.cases} if plan.base else set()
     mine = {case.id for case in plan.head.cases} if plan.head else set()
@@ -209,6 +210,7 @@ def _hearings(run: Run) -> list[str]:
     """A line a judged check that has labels or would need them."""
     heard, judge = run.measured.heard, run.selected.toolbox.judge
     found = [hearing.line(each, _smallest_drop(each.grader, run)) for each in heard.hearings]
+    found += [told for told in map(hearing.by_length, heard.hearings) if told is not None]
     found += [hearing.unheard(name, str(judge)) for name in heard.unheard]
     return found + [hearing.unread(problem, str(judge)) for problem in heard.problems]
 
@@ -223,7 +225,8 @@ def _unmatched(plan: SuitePlan, run: Run) -> list[str]:
 
 
 def _hopeless(plan: SuitePlan, run: Run) -> bool:
-    return any(m.rule.name == PASS_RATE and m.base == 0 for m in _decisions(plan, run))
+    rates = [m for m in _decisions(plan, run) if m.rule.name == PASS_RATE and m.case_class == "regression"]
+    return any(m.base == 0 for m in rates)
 
 
 def _drawn(run: Run) -> set[tuple[str, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from mergefloor.core.calibration.confusion import Confusion
 from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.disagreements import Disagreement
-from mergefloor.core.calibration.hearing import Hearing, flat
+from mergefloor.core.calibration.hearing import Hearing, by_length, flat
+from mergefloor.core.calibration.length import LengthBias
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
 from mergefloor.core.types import Json
 from mergefloor.core.wording import count, usd
@@ -43,6 +45,9 @@ def remarks(found: Calibrated) -> Iterator[str]:
         yield f"`{cell(name)}`: no label is about it, so it cannot block; label some: `mergefloor label`."
     for name in found.strangers:
         yield f"`{cell(name)}`: labels name it and no suite has such a judged check."
+    for each in found.hearings:
+        named = replace(each, grader=cell(each.grader), judge=cell(each.judge))
+        yield from filter(None, [by_length(named)])
     if found.waived:
         yield "The policy waives calibration (`judge_calibration: waive`): judged checks block whatever is said here."
     cost = found.cost
@@ -166,6 +171,7 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
         "spearman": it.spearman,
         "confusion": [[table.pass_pass, table.pass_fail], [table.fail_pass, table.fail_fail]],
         "self_agreement": None if it.repeats is None else it.repeats.agreement,
+        "length_bias": _length(it.length),
         "people": {
             "raters": it.raters.count,
             "agreement": it.raters.agreement,
@@ -174,6 +180,17 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
         },
         "why": [clean(flat(each.why)) for each in hearing.eligibility.shortfalls],
         "fix": [clean(flat(each.fix)) for each in hearing.eligibility.shortfalls],
+    }
+
+
+def _length(found: LengthBias) -> Json:
+    return {
+        "biased": found.biased,
+        "untold": found.untold,
+        "p": found.p,
+        "lean": found.lean,
+        "passes_longer": found.longer,
+        "passes_shorter": found.shorter,
     }
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from mergefloor.core.calibration.confusion import behind, seen
 from mergefloor.core.calibration.eligibility import Eligibility
 from mergefloor.core.calibration.figures import Calibration
+from mergefloor.core.calibration.length import LEAST, LengthBias
 from mergefloor.core.types import Failure
 from mergefloor.core.wording import Words, points, share
 
 TYPICAL_DROP = 0.1
+ROUNDED = 0.01  # a chance that two digits would still show
 LABEL = "label more: `mergefloor label`"
 
 
@@ -62,6 +64,28 @@ def visible(hearing: Hearing, drop: float | None = None) -> str:
     if shown <= 0:
         return "a real drop does not show at all"
     return f"a real drop of {points('binary', TYPICAL_DROP)} shows as {_number(shown)}"
+
+
+def by_length(hearing: Hearing) -> str | None:
+    """The warning about a judge that gives longer outputs more, or less, than people do; None where it does not."""
+    found = hearing.calibration.length
+    if not found.biased:
+        return None
+    told = "favours longer outputs" if (found.lean or 0) > 0 else "favours shorter outputs"
+    return (
+        f"`{hearing.grader}`: the judge {hearing.judge} {told}: of what people call equal it {halves(found)}. "
+        "Say in the rubric that length earns nothing, or choose another `judge.model`; this alone blocks nothing."
+    )
+
+
+def halves(found: LengthBias) -> str:
+    """What the judge makes of length, in one clause."""
+    if found.untold == "few":
+        return f"not known: {LEAST} outputs are needed"
+    if found.p is None:
+        return "not known: outputs that people call equal all get the same, or are all of one length"
+    odds = f"p = {found.p:.2f}" if found.p >= ROUNDED else f"p = {found.p:.1g}"
+    return f"passes {share(found.longer, 0)} of the longer half and {share(found.shorter, 0)} of the shorter half ({odds})"
 
 
 def unheard(grader: str, judge: str) -> str:

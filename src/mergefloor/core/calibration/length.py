@@ -95,7 +95,9 @@ def length_bias(rows: Iterable[Row], *, seed: int = SEED) -> LengthBias:
         return LengthBias(n=n, untold="alike")
     longer, shorter = _halves(classes)
     seen = fsum(each.together for each in told)
-    return LengthBias(n=n, p=_chance(told, seen, seed), lean=_lean(told, seen), longer=longer, shorter=shorter)
+    return LengthBias(
+        n=n, p=_chance(told, seen, seed), lean=_lean(told, seen), longer=longer, shorter=shorter
+    )
 
 
 def _stratum(rows: Sequence[Row]) -> _Stratum:
@@ -120,9 +122,7 @@ def _chance(strata: Sequence[_Stratum], seen: float, seed: int) -> float:
         found = [abs(fsum(parts)) >= least for parts in product(*sums)]
         return sum(found) / len(found)
     rng = Random(seed)  # noqa: S311 - dealing anew needs no secrecy, and has to come out the same
-    hands = [
-        (each.lengths, [step for step, count in each.steps() for _ in range(count)]) for each in strata
-    ]
+    hands = [(each.lengths, [step for step, count in each.steps() for _ in range(count)]) for each in strata]
     hits = sum(
         abs(sum(sum(map(mul, steps, rng.sample(lengths, len(steps)))) for lengths, steps in hands)) >= least
         for _ in range(DRAWS)

@@ -41,7 +41,7 @@ def longer_wins(rows: Iterable[tuple[Comparison, int, int]]) -> Longer:
         if first == second or row.people == "tie":
             continue
         wrong = row.verdict not in (row.people, "tie")
-        ((long if (first > second) == (row.people == "first") else short)).append(wrong)
+        (long if (first > second) == (row.people == "first") else short).append(wrong)
     enough = len(short) + len(long) >= LEAST and short and long
     return Longer(
         for_longer=sum(short),
@@ -56,7 +56,10 @@ def fisher(one: tuple[int, int], other: tuple[int, int]) -> float:
     """Fisher's exact test (1935), two-sided: (hits, trials) twice; all tables that are no likelier than this one."""
     (hits, trials), (more, others) = one, other
     drawn = hits + more
-    ways = [comb(trials, k) * comb(others, drawn - k) for k in range(max(0, drawn - others), min(trials, drawn) + 1)]
+    ways = [
+        comb(trials, k) * comb(others, drawn - k)
+        for k in range(max(0, drawn - others), min(trials, drawn) + 1)
+    ]
     seen = comb(trials, hits) * comb(others, more)
     whole = comb(trials + others, drawn)
     return min(1.0, fsum(way / whole for way in ways if way <= seen * (1 + SLACK)))

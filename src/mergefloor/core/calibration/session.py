@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mergefloor.core.calibration.corrected import Estimate
-from mergefloor.core.calibration.hearing import Hearing, flat, remedy, visible
+from mergefloor.core.calibration.hearing import Hearing, flat, halves, remedy, visible
 from mergefloor.core.report import Cost
 from mergefloor.core.wording import UNKNOWN, count, share
 
@@ -83,6 +83,7 @@ def figures(found: Hearing) -> tuple[tuple[str, str], ...]:
         (kappa, _plain(it.kappa)),
         ("good outputs that it passes", _shares(it.confusion.sensitivity)),
         ("failures that it sees", _shares(it.confusion.specificity)),
+        ("longer and shorter outputs", halves(it.length)),
         ("people among themselves", _people(found)),
         ("a drop through this judge", visible(found)),
     ]

@@ -9,6 +9,8 @@ import pytest
 
 from mergefloor.core.calibration.agreement import Metric, alpha, kappa, spearman, weighted_kappa
 from mergefloor.core.calibration.corrected import ppi, wilson
+from mergefloor.core.calibration.length import Row, length_bias
+from mergefloor.core.calibration.longer import fisher
 
 EXACT = 1e-9
 TRIALS = 200
@@ -125,3 +127,73 @@ def test_ppi__on_random_samples__equals_ppi_python(scores: bool) -> None:
         assert (found.low, found.high) == pytest.approx((low[0], high[0]), abs=EXACT, rel=0)
         point = package.ppi_mean_pointestimate(*arrays)
         assert found.value == pytest.approx(point.item(), abs=EXACT, rel=0)
+
+
+def outputs(random: Random, wrong: int | None) -> list[Row]:
+    """Outputs that people call equal, with tied lengths; `wrong`: so many are failed, None: scores of four values."""
+    n = random.randint(50, 70)
+    failed = set(random.sample(range(n), wrong or 0))
+    scores = [
+        random.choice(CLASSES) / 3 if wrong is None else float(place not in failed) for place in range(n)
+    ]
+    return [Row(1.0, score, score > 0.5, random.randint(1, 40)) for score in scores]
+
+
+def test_length_bias__of_one_class__leans_by_the_spearman_of_scipy() -> None:
+    stats, random = oracle("scipy.stats"), Random(11)
+    for _ in range(20):
+        rows = outputs(random, None)
+        theirs = stats.spearmanr([row.length for row in rows], [row.score for row in rows])
+        assert length_bias(rows).lean == pytest.approx(theirs.statistic, abs=EXACT, rel=0)
+
+
+def test_length_bias__with_few_errors__has_the_exact_p_of_scipy() -> None:
+    numpy, stats, random = oracle("numpy"), oracle("scipy.stats"), Random(2)
+    for _ in range(8):
+        rows = outputs(random, 2)
+        ranked = stats.rankdata([row.length for row in rows])
+        sides = [
+            [rank for rank, row in zip(ranked, rows, strict=True) if row.passed is side]
+            for side in (True, False)
+        ]
+
+        def apart(one: Any, other: Any, axis: int) -> Any:
+            return numpy.mean(one, axis=axis) - numpy.mean(other, axis=axis)
+
+        theirs = stats.permutation_test(
+            sides,
+            lambda one, other, axis: abs(apart(one, other, axis)),
+            vectorized=True,
+            n_resamples=numpy.inf,
+            alternative="greater",
+        )
+        assert length_bias(rows).p == pytest.approx(theirs.pvalue, abs=EXACT, rel=0)
+
+
+def test_length_bias__of_scores__is_near_the_permutation_test_of_scipy() -> None:
+    """Both draw: five thousand draws each leave a standard error of 0.01 at most."""
+    numpy, stats, random = oracle("numpy"), oracle("scipy.stats"), Random(12)
+    for _ in range(3):
+        rows = outputs(random, None)
+        lengths, scores = (
+            stats.rankdata(side) for side in ([r.length for r in rows], [r.score for r in rows])
+        )
+        theirs = stats.permutation_test(
+            (scores - scores.mean(),),
+            lambda dealt, axis, lengths=lengths: abs(numpy.sum(dealt * lengths, axis=axis)),
+            vectorized=True,
+            permutation_type="pairings",
+            n_resamples=4_999,
+            alternative="greater",
+            random_state=1,
+        )
+        assert length_bias(rows).p == pytest.approx(theirs.pvalue, abs=0.04)
+
+
+def test_fisher__of_random_tables__equals_scipy() -> None:
+    stats, random = oracle("scipy.stats"), Random(13)
+    for _ in range(TRIALS):
+        trials, others = random.randint(1, 120), random.randint(1, 120)
+        hits, more = random.randint(0, trials), random.randint(0, others)
+        theirs = stats.fisher_exact([[hits, trials - hits], [more, others - more]]).pvalue
+        assert fisher((hits, trials), (more, others)) == pytest.approx(theirs, abs=EXACT, rel=0)

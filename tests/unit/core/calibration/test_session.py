@@ -9,8 +9,9 @@ from calibration_people import alone, ruled
 
 from mergefloor.core.calibration.eligibility import eligibility
 from mergefloor.core.calibration.figures import calibrate
-from mergefloor.core.calibration.hearing import Hearing, line, unheard, unread, visible
+from mergefloor.core.calibration.hearing import Hearing, by_length, halves, line, unheard, unread, visible
 from mergefloor.core.calibration.labels import Value
+from mergefloor.core.calibration.length import LengthBias
 from mergefloor.core.calibration.ruling import Ruling
 from mergefloor.core.calibration.scale import Scale
 from mergefloor.core.calibration.session import Calibrated, figures, headline, reasons, verdict
@@ -122,3 +123,30 @@ def test_figures__of_steady_ranks__are_told() -> None:
     names = dict(figures(ranked))
     assert names["rank correlation (Spearman)"] == "0.50"
     assert "outputs always alike" in names["the judge with itself"]
+
+
+def lengthy(found: LengthBias) -> Hearing:
+    it = hearing(GOOD)
+    return replace(it, calibration=replace(it.calibration, length=found))
+
+
+def test_length__of_a_biased_judge__is_warned_of_with_its_direction_and_changes_no_vote() -> None:
+    bias = LengthBias(n=110, p=0.0004, lean=0.4, longer=0.82, shorter=0.61)
+    told = by_length(lengthy(bias))
+    assert told is not None
+    assert "`tone`: the judge openai/x favours longer outputs" in told
+    assert "passes 82 % of the longer half and 61 % of the shorter half (p = 0.0004)" in told
+    assert lengthy(bias).votes
+    assert "favours shorter outputs" in (by_length(lengthy(replace(bias, lean=-0.4))) or "")
+
+
+def test_length__of_any_other_judge__is_a_figure_alone() -> None:
+    for bias, said in (
+        (LengthBias(n=110, p=0.31, lean=0.1, longer=0.8, shorter=0.78), "(p = 0.31)"),
+        (LengthBias(n=40, untold="few"), "not known: 50 outputs are needed"),
+        (LengthBias(n=90, untold="alike"), "outputs that people call equal all get the same"),
+    ):
+        found = lengthy(bias)
+        assert by_length(found) is None
+        assert said in halves(bias)
+        assert ("longer and shorter outputs", halves(bias)) in figures(found)
