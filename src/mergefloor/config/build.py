@@ -41,6 +41,10 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
             calibration=shape.judge.calibration,
             params=_plain(shape.judge.params),
             place=_named(document, "judge", "model"),
+            panel=tuple(shape.judge.panel),
+            panel_places=tuple(
+                document.place("judge", "panel", index) for index, _ in enumerate(shape.judge.panel)
+            ),
         ),
         policy=_policy(shape.policy),
         budget=Budget(**shape.budget.model_dump()),

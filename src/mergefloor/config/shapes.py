@@ -159,7 +159,8 @@ class SuiteShape(Shape):
         TargetShape | None, Field(description="What is measured instead of a prompt: code or a deployment.")
     ] = None
     model: Annotated[
-        ModelName | None, Field(description="provider/model of this suite alone; goes before that of `defaults`.")
+        ModelName | None,
+        Field(description="provider/model of this suite alone; goes before that of `defaults`."),
     ] = None
     freeze: Annotated[bool, Field(description="`true`: no update moves a pin of this suite.")] = False
     golden: Annotated[

@@ -76,10 +76,11 @@ def _checks(base: Measure, head: Measure) -> tuple[str, ...]:
 
 
 def _judge(base: Measure, head: Measure, judged: bool) -> tuple[str, ...]:
-    if not judged or (base.judge.model, base.judge.params) == (head.judge.model, head.judge.params):
+    if not judged or (base.judge.models, base.judge.params) == (head.judge.models, head.judge.params):
         return ()
+    then, now = (" + ".join(side.judge.models) for side in (base, head))
     return (
-        f"The judge changed ({base.judge.model} to {head.judge.model}): both sides are judged by the base's. "
+        f"The judge changed ({then} to {now}): both sides are judged by the base's. "
         "After the merge stored answers are judged anew, never compared across judges.",
     )
 

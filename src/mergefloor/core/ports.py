@@ -186,18 +186,31 @@ class Grader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
-    """What graders may use: the judge and embedding models (None: not configured) and the key for nonces."""
+    """What graders may use: the judge and embedding models (None: not configured) and the key for nonces.
+
+    `panel`: the judges that decide together with `judge`; none where it decides alone.
+    """
 
     judge: ModelRef | None = None
     judge_params: Mapping[str, Json] = field(default_factory=dict)
     embedding: ModelRef | None = None
     nonce_key: bytes = b""
+    panel: tuple[ModelRef, ...] = ()
+
+    @property
+    def judges(self) -> tuple[ModelRef, ...]:
+        """Everybody who judges; nobody where no judge is configured."""
+        return () if self.judge is None else (self.judge, *self.panel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A planted judge call whose verdict is known. A wrong one makes the run an error (DECISION 8)."""
+    """A planted judge call whose verdict is known. A wrong one makes the run an error (DECISION 8).
+
+    `verdict`: what a reply to it says, None where there is no verdict to read, which is not the right one either.
+    """
 
     name: str
     ask: Ask
     expected: bool
+    verdict: Callable[[Reply], bool | None]

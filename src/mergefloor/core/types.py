@@ -11,6 +11,7 @@ from mergefloor.core.place import Problem as Problem  # noqa: PLC0414
 from mergefloor.core.targeted import Document as Document  # noqa: PLC0414
 from mergefloor.core.targeted import Json as Json  # noqa: PLC0414
 from mergefloor.core.targeted import ToolCall as ToolCall  # noqa: PLC0414
+from mergefloor.core.vote import Vote as Vote  # noqa: PLC0414
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
 ArmName: TypeAlias = Literal["base", "head"]
@@ -136,7 +137,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
-    """What one check said of one output: passed or not, a score in [0, 1], and the reason in words."""
+    """What one check said of one output: passed or not, a score in [0, 1], and the reason in words.
+
+    `votes`: of a panel every judge's, of a comparison with both orders; none where one judge was asked once.
+    """
 
     grader: str
     passed: bool
@@ -145,6 +149,7 @@ class Grade:
     evidence: tuple[str, ...] = ()
     gating: bool = True
     judged: bool = False
+    votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ class CaseModel(Shape):
     messages: Turns | None = None
     vars: dict[str, JsonValue] | None = None
     expected: FilledText | None = None
-    method: Literal["exact", "judge", "similarity"] | None = None
+    method: Literal["exact", "judge", "similarity", "reference"] | None = None
     must_contain: Needles | None = None
     must_not_contain: Needles | None = None
     expected_behavior: FilledText | None = None

@@ -24,7 +24,7 @@ def checks_of(case: CaseModel, at: At) -> tuple[GraderSpec, ...]:
 
 
 def _from_fields(case: CaseModel, at: At) -> Iterator[GraderSpec]:
-    if case.expected is not None:
+    if case.expected is not None and case.method != "reference":
         yield _expected(case.expected, case.method, at("expected"))
     if case.must_contain:
         yield _contains("must_contain", case.must_contain, at("must_contain"))

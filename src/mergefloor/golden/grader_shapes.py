@@ -149,6 +149,24 @@ class JudgeCheck(Asking):
         return self
 
 
+class PairwiseCheck(Asking):
+    """The judge compares the output with the reference, else with the case's `expected`, in both orders."""
+
+    type: Literal["pairwise"]
+    rubric: FilledText
+    against: Annotated[Literal["expected"], Field(description="What the output is compared with.")] = (
+        "expected"
+    )
+    reference: FilledText | None = None
+    threshold: Share | None = None
+
+    @model_validator(mode="after")
+    def _is_not_turned(self) -> Self:
+        if self.negate:
+            raise told("has `negate`, which a comparison does not use", "say in `rubric` what better means")
+        return self
+
+
 AnyGrader = (
     Equals
     | Contains
@@ -161,6 +179,7 @@ AnyGrader = (
     | Similarity
     | Overlap
     | JudgeCheck
+    | PairwiseCheck
     | Retrieval
     | ToolUse
     | Trajectory

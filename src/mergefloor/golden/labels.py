@@ -67,8 +67,8 @@ def _rows(path: str, data: bytes) -> list[Document]:
 
 
 def _typed(row: Document) -> Document:
-    """A row of a table, whose cells are texts: a label that reads as a number is one, what may be empty and is
-    is absent."""
+    """A row of a table, whose cells are texts: a label that reads as a number is one, an empty cell that may be
+    left out is left out."""
     cells = row.value if isinstance(row.value, dict) else {}
     value: dict[str, Json] = {key: cell for key, cell in cells.items() if key not in MAY_BE_EMPTY or cell}
     if isinstance(cell := value.get("label"), str) and _NUMBER.fullmatch(cell):

@@ -20,7 +20,8 @@ SYNONYMS: dict[str, str] = {
     "length": "chars",
     **dict.fromkeys(MEASURES, "rag"),
 }
-REFERENCE = {"equals": "value", "similarity": "reference", "overlap": "reference", "judge": "reference"}
+REFERENCE = {"equals": "value", "similarity": "reference", "overlap": "reference"}
+REFERENCE |= dict.fromkeys(("judge", "pairwise"), "reference")
 _COMMON = {"type", "name", "negate", "gating", "model", "provider"}
 _GRADER: TypeAdapter[AnyGrader] = TypeAdapter(GraderModel)
 
@@ -94,12 +95,12 @@ def default_name(kind: str, options: Mapping[str, Json]) -> str:
 
 def concerns(spec: GraderSpec, case: Case) -> bool:
     """Whether a check has anything to look for in a case: one of retrieval or tools needs to be told what,
-    and two of the judged measures compare with a reference."""
+    and comparisons and two of the judged measures take a reference."""
     if spec.kind == "retrieval":
         return bool(spec.options.get("relevant") or case.relevant)
     if spec.kind == "tools":
         return bool(spec.options.get("expected") or case.expected_tools)
-    if spec.kind == "rag" and spec.options.get("metric") in COMPARED:
+    if spec.kind == "pairwise" or (spec.kind == "rag" and spec.options.get("metric") in COMPARED):
         return bool(spec.options.get("reference") or case.expected)
     return True
 

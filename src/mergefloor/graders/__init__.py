@@ -3,7 +3,7 @@
 from mergefloor.graders.judge.canary import canaries, canary_verdict
 from mergefloor.graders.judge.decisions import decisions
 from mergefloor.graders.judge.scale import rubric, scale
-from mergefloor.graders.needs import embeds, judged
+from mergefloor.graders.needs import compares, embeds, judged
 from mergefloor.graders.table import GRADERS, build, check, metric_kind
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "canaries",
     "canary_verdict",
     "check",
+    "compares",
     "decisions",
     "embeds",
     "judged",

@@ -21,7 +21,9 @@ from mergefloor.graders import (
 )
 from mergefloor.graders.check import Unusable
 from mergefloor.graders.judge import grader as judge
-from mergefloor.graders.judge import sheet
+from mergefloor.graders.judge import pair, sheet
+from mergefloor.graders.judge.panel import panel
+from mergefloor.graders.needs import judged
 from mergefloor.graders.options import problem
 from mergefloor.graders.rag import grader as rag
 
@@ -40,6 +42,7 @@ GRADERS: dict[str, Factory] = {
     "similarity": similarity.similarity,
     "overlap": overlap.overlap,
     "judge": judge.judge,
+    "pairwise": pair.pairwise,
     "rag": rag.rag,
     "retrieval": retrieval.retrieval,
     "tools": tools.tools,
@@ -58,6 +61,7 @@ CHECKS: dict[str, Examine] = {
     "similarity": similarity.check_similarity,
     "overlap": overlap.check_overlap,
     "judge": sheet.check_judge,
+    "pairwise": pair.check_pairwise,
     "rag": rag.check_rag,
     "retrieval": retrieval.check_retrieval,
     "tools": tools.check_tools,
@@ -75,15 +79,17 @@ def check(spec: GraderSpec) -> tuple[Problem, ...]:
 
 
 def build(spec: GraderSpec, toolbox: Toolbox) -> Grader:
-    """The grader of a check. One that `check` objects to is never passed and never failed, but missing."""
+    """The grader of a check; of a judged one before a panel, that of all its judges together. One that `check` objects
+    to is never passed and never failed, but missing."""
     for found in check(spec):
         return Unusable(spec=spec, problem=found)
-    return GRADERS[spec.kind](spec, toolbox)
+    factory = GRADERS[spec.kind]
+    return panel(factory, spec, toolbox) if judged(spec) else factory(spec, toolbox)
 
 
 def metric_kind(spec: GraderSpec) -> Literal["binary", "score"]:
     """Whether the grades of a check are 0 or 1, or lie between."""
-    if spec.kind in ("similarity", "overlap", "rag"):
+    if spec.kind in ("similarity", "overlap", "pairwise", "rag"):
         return "score"
     if spec.kind == "retrieval":
         return "binary" if spec.options.get("metric") == "hit_rate" else "score"

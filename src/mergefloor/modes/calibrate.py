@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mergefloor import graders
 from mergefloor.core import causes
 from mergefloor.core.calibration.labels import Sheet
 from mergefloor.core.calibration.session import Calibrated, headline
@@ -55,8 +56,9 @@ def examine(request: CalibrateRequest, world: World) -> Calibrated:
     found = _skeleton(request, standing, labelled)
     if standing.toolbox.judge is None:
         return replace(found, duration_s=world.clock() - started)
+    pairs = any(graders.compares(spec) for case in standing.cases for spec in case.graders)
     with world.engine(standing.config, standing.toolbox, request.offline) as engine:
-        missed = () if request.offline else planted(standing.toolbox, engine)
+        missed = () if request.offline else planted(standing.toolbox, engine, pairs=pairs)
         hearings = held(standing, labelled, engine, samples=REPEATS)
         ledger = engine.ledger
     lost = [failure for hearing in hearings for failure in hearing.lost]

@@ -108,7 +108,7 @@ def _models(settings: Config, files: Snapshot) -> set[str]:
         suite.model or settings.model or _model(files, suite.prompt) or DEFAULT_MODEL
         for suite in settings.suites
     }
-    return {*named, settings.judge.model, *filter(None, [settings.embedding_model])}
+    return {*named, *settings.judge.models, *filter(None, [settings.embedding_model])}
 
 
 def _workflows(setup: GateSetup, request: InitRequest) -> dict[str, str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from mergefloor import graders
 from mergefloor.core import compare
-from mergefloor.core.compare import MetricPlan
 from mergefloor.core.cost import Ledger
 from mergefloor.core.decision import decide
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
-from mergefloor.core.ports import Toolbox
+from mergefloor.core.ports import Canary, Toolbox
+from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
 from mergefloor.errors import MergefloorError
 from mergefloor.modes.audit import Audited, audit, foreign_verdicts
@@ -92,27 +92,29 @@ def _draw(engine: Engine, jobs: Sequence[Job], cells: dict[SampleId, Cell]) -> N
 
 def canaries(jobs: Sequence[Job], toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
     """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
-    if not any(graders.judged(spec) for job in jobs for spec in job.graders):
+    specs = {id(spec): spec for job in jobs for spec in job.graders}.values()
+    if not any(map(graders.judged, specs)):
         return ()
-    return planted(toolbox, engine)
+    return planted(toolbox, engine, pairs=any(map(graders.compares, specs)))
 
 
-def planted(toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
-    """The planted verdicts that came back wrong."""
-    asked = graders.canaries(toolbox)
+def planted(toolbox: Toolbox, engine: Engine, *, pairs: bool = False) -> tuple[CanaryMiss, ...]:
+    """The planted verdicts that came back wrong, of every judge. `pairs`: planted comparisons too."""
+    asked = graders.canaries(toolbox, pairs=pairs)
     replies = engine.probe([canary.ask for canary in asked])
     return tuple(
-        CanaryMiss(name=canary.name, got=_said(reply))
+        CanaryMiss(name=canary.name, got=_said(canary, reply, toolbox))
         for canary, reply in zip(asked, replies, strict=True)
-        if not isinstance(reply, Output) or graders.canary_verdict(reply) is not canary.expected
+        if canary.verdict(reply) is not canary.expected
     )
 
 
-def _said(reply: Output | Vectors | Failure) -> str:
+def _said(canary: Canary, reply: Output | Vectors | Failure, toolbox: Toolbox) -> str:
+    by = f" by {canary.ask.request.model}" if toolbox.panel else ""
     if isinstance(reply, Failure):
-        return f"no answer ({reply.code}: {reply.message})"
-    verdict = graders.canary_verdict(reply) if isinstance(reply, Output) else None
-    return {True: "passed", False: "failed", None: "an unreadable verdict"}[verdict]
+        return f"no answer{by} ({reply.code}: {reply.message})"
+    said = {True: "passed", False: "failed", None: "an unreadable verdict"}[canary.verdict(reply)]
+    return f"{said}{by}"
 
 
 def _decide(
@@ -135,10 +137,18 @@ def _evidence(plans: Sequence[SuitePlan], cells: Mapping[SampleId, Cell]) -> tup
     found: list[MetricEvidence] = []
     for plan in plans:
         found += compare.evidence(plan.binding, cells, plan.metrics)
-        found += compare.evidence(plan.own, cells, _own_metrics(plan))
+        found += _own(plan, cells)
     return tuple(found)
 
 
-def _own_metrics(plan: SuitePlan) -> tuple[MetricPlan, ...]:
-    """The head's own set can only fail a floor; with no base at all, it is all there is to show."""
-    return tuple(metric for metric in plan.metrics if metric.rule.floor is not None or not plan.binding)
+def _own(plan: SuitePlan, cells: Mapping[SampleId, Cell]) -> tuple[MetricEvidence, ...]:
+    """The head's own set can only fail a floor or a new safety case; with no base at all, it is all there is."""
+    if not plan.binding:
+        return compare.evidence(plan.own, cells, plan.metrics)
+    floors = [metric for metric in plan.metrics if metric.rule.floor is not None]
+    rates = [metric for metric in plan.metrics if metric.rule.name == PASS_RATE]
+    of: dict[str, list[PlannedCase]] = {"regression": [], "safety": [], "capability": []}
+    for case in plan.own:
+        of[case.case_class].append(case)
+    fresh = [case for case in of["safety"] if case.changed]
+    return (*compare.evidence(fresh, cells, rates), *compare.evidence(of["regression"], cells, floors))

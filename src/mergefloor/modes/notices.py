@@ -63,6 +63,8 @@ def _shared_uses(settings: Config, *, judged: bool) -> Iterator[Use]:
     judge = settings.judge
     if judge.place is not None or judged:
         yield Use(name=judge.model, place=judge.place or Place(path=settings.path or "mergefloor.yml"))
+        for name, place in zip(judge.panel, judge.panel_places, strict=True):
+            yield Use(name=name, place=place)
     if settings.embedding_model is not None and settings.embedding_place is not None:
         yield Use(name=settings.embedding_model, place=settings.embedding_place, dated=False)
 
@@ -75,7 +77,7 @@ def in_use(
     for plan in plans:
         asked += [(str(plan.base.model), "base")] if plan.base is not None else []
         asked += [(str(plan.head.model), "head")] if plan.head is not None else []
-    asked += [(str(toolbox.judge), "judge")] if toolbox.judge is not None else []
+    asked += [(str(judge), "judge") for judge in toolbox.judges]
     asked += [(str(toolbox.embedding), "embedding")] if toolbox.embedding is not None else []
     return tuple(
         _pinned(name, use, table, today) for name, use in dict.fromkeys(asked) if not is_target(name)

@@ -154,6 +154,7 @@ def toolbox(specs: Iterable[GraderSpec], settings: Config, files: Snapshot, worl
         judge_params=settings.judge.params,
         embedding=describe(embedding) if embedded and embedding else None,
         nonce_key=world.nonce_key,
+        panel=tuple(map(describe, settings.judge.panel)) if judged else (),
     )
 
 

@@ -56,6 +56,12 @@ def problems(text: str) -> list[str]:
             {"metric": "rouge_n", "n": 2, "threshold": 0.5},
         ),
         ("{type: judge, rubric: r}", "judge", {"rubric": "r"}),
+        ("{type: pairwise, rubric: r}", "pairwise", {"rubric": "r", "against": "expected"}),
+        (
+            "{type: pairwise, rubric: r, reference: x, threshold: 0.5}",
+            "pairwise",
+            {"rubric": "r", "against": "expected", "reference": "x", "threshold": 0.5},
+        ),
         ("{type: judge, checks: [a, b], threshold: 0.5}", "judge", {"checks": ["a", "b"], "threshold": 0.5}),
     ],
 )
@@ -69,6 +75,7 @@ def test_spec__every_kind__is_in_a_table_of_these_tests() -> None:
     kinds = {get_args(shape.model_fields["type"].annotation) for shape in get_args(AnyGrader)}
     assert {SYNONYMS.get(name, name) for names in kinds for name in names} == {
         "equals", "contains", "starts_with", "ends_with", "regex", "json", "words", "chars", "similarity", "overlap", "judge",
+        "pairwise",
         "retrieval", "tools", "trajectory", "refusal", "rag",
     }  # fmt: skip
 

@@ -31,6 +31,7 @@ OPTIONS: dict[str, Mapping[str, Json]] = {
     "trajectory": {"max_tools": 3},
     "refusal": {},
     "rag": {"metric": "faithfulness"},
+    "pairwise": {"rubric": "It names Paris.", "reference": "Lyon is."},
 }
 
 

@@ -60,7 +60,7 @@ def test_every_kind__output_beyond_a_million_characters__fails_without_work(kind
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind not in ("json", "judge", "rag", *OF_TARGETS)]
+    "kind", [kind for kind in KINDS if kind not in ("json", "judge", "pairwise", "rag", *OF_TARGETS)]
 )
 def test_every_plain_kind__matching_output__passes_and_negated_fails(kind: str) -> None:
     for negate in (False, True):
@@ -174,6 +174,7 @@ def test_check__unknown_kind__names_the_known_ones() -> None:
         ("trajectory", {"max_tools": 1}, "binary"),
         ("refusal", {}, "binary"),
         ("rag", {"metric": "faithfulness"}, "score"),
+        ("pairwise", {"rubric": "a"}, "score"),
     ],
 )
 def test_metric_kind__table__score_only_where_values_lie_between(

@@ -40,11 +40,11 @@ class Judged:
         """Guards first, then the judge, then the grade."""
         spec, model, candidate = self.spec, self.toolbox.judge, subject.output.text
         sheet = sheet_for(spec, subject)
-        bad = unfit(subject.output) or _guarded(sheet, candidate)
+        bad = unfit(subject.output) or guarded(sheet, candidate)
         if bad is not None:
             return failed(spec, bad, judged=True)
         if model is None:
-            return missing(spec, _no_judge(spec), judged=True)
+            return missing(spec, no_judge(spec), judged=True)
         if not replies:
             return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model, sample=spec.sample),))
         verdicts = verdicts_in(replies[-1], sheet, candidate)
@@ -53,7 +53,7 @@ class Judged:
         if not isinstance(verdicts, Unreadable):
             return _grade(spec, sheet, verdicts)
         if len(replies) > 1:
-            return missing(spec, _unreadable(spec, verdicts), judged=True)
+            return missing(spec, unreadable(spec, verdicts), judged=True)
         return Asks(asks=(ask_judge(sheet, candidate, self.toolbox, model, repair=True, sample=spec.sample),))
 
 
@@ -73,7 +73,8 @@ def verdicts_in(
     return read(reply.text, sheet, candidate)
 
 
-def _guarded(sheet: Sheet, candidate: str) -> Unfit | None:
+def guarded(sheet: Sheet, candidate: str) -> Unfit | None:
+    """Why no judge need look at this output, or None (T28)."""
     why = trivial(sheet, candidate)
     return (
         None
@@ -116,12 +117,14 @@ def _found(sheet: Sheet, verdicts: tuple[Verdict, ...], best: float) -> str:
     return f"{met} of {len(verdicts)} met{which}; the judge says {excerpt(telling.reason)}"
 
 
-def _no_judge(spec: GraderSpec) -> Failure:
+def no_judge(spec: GraderSpec) -> Failure:
+    """Nobody is configured who could decide."""
     what = f"check {spec.name!r} needs a judge and none is configured"
     return Failure(stage="judge", code="no-judge", message=f"{what}; set `judge.model` in the config")
 
 
-def _unreadable(spec: GraderSpec, reply: Unreadable) -> Failure:
+def unreadable(spec: GraderSpec, reply: Unreadable) -> Failure:
+    """Two answers that do not count are no verdict."""
     what = f"the judge's answer to check {spec.name!r} does not count, twice: {reply.why}"
     fix = "choose a `judge.model` that keeps to a JSON schema"
     return Failure(stage="judge", code="unreadable-judge", message=f"{what}; {fix}")

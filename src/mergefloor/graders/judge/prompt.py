@@ -35,7 +35,7 @@ def ask_judge(
     The unreadable answer is not shown again: it may hold the candidate's words. The cache key covers all that
     is sent; only the nonce is left out of it, for it follows from the candidate and a key of this installation.
     """
-    system, keyed = _text("system"), _user(sheet, candidate=None, nonce="", repair=repair)
+    system, keyed = template_text("system"), _user(sheet, candidate=None, nonce="", repair=repair)
     user = _user(sheet, candidate=candidate, nonce=nonce(toolbox.nonce_key, candidate), repair=repair)
     request = Request(
         model=model,
@@ -74,17 +74,18 @@ def _user(sheet: Sheet, *, candidate: str | None, nonce: str, repair: bool) -> s
         "nonce": nonce,
         "answer": _answer(sheet, repair=repair),
     }
-    return Template(_text("user")).substitute(values)
+    return Template(template_text("user")).substitute(values)
 
 
 def _answer(sheet: Sheet, *, repair: bool) -> str:
-    form = _text("answer_pass")
+    form = template_text("answer_pass")
     if sheet.choices:
-        form = Template(_text("answer_choice")).substitute(choices=quoted(list(sheet.choices)))
-    return f"{_text('repair')}\n{form}" if repair else form
+        form = Template(template_text("answer_choice")).substitute(choices=quoted(list(sheet.choices)))
+    return f"{template_text('repair')}\n{form}" if repair else form
 
 
 @cache
-def _text(name: str) -> str:
+def template_text(name: str) -> str:
+    """A text file of templates/judge."""
     path = resources.files("mergefloor").joinpath("templates", "judge", f"{name}.txt")
     return path.read_text(encoding="utf-8").rstrip("\n")

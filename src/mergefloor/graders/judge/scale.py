@@ -8,10 +8,15 @@ from mergefloor.core.types import GraderSpec
 from mergefloor.graders.judge.sheet import choices_of
 from mergefloor.graders.options import is_number, number
 
+# What people say of an output beside the reference, and how far they prefer it.
+PREFERRED = {"better": 1.0, "tie": 0.5, "worse": 0.0}
+
 
 def scale(spec: GraderSpec) -> Scale:
     """Where a label of this check passes, and what its classes score. Without a threshold the judge passes the best
     answer of a table alone, so people's labels are read that way too."""
+    if spec.kind == "pairwise":
+        return Scale(threshold=number(spec, "threshold", HALF), classes=PREFERRED)
     choices = choices_of(spec)
     best = max(choices.values(), default=HALF)
     threshold = number(spec, "threshold", best) if is_number(spec.options.get("threshold")) else best
