@@ -135,20 +135,6 @@ class Git:
         if found is None or found.sha != sha:
             self.run("update-ref", name, sha)
 
-    def delete_ref(self, name: str) -> None:
-        """Take a ref away."""
-        self.run("update-ref", "-d", name)
-
-    def store(self, kind: str, data: bytes) -> str:
-        """Write an object as git does, loose; its id."""
-        whole = f"{kind} {len(data)}\0".encode() + data
-        sha = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
-        place = self.dir / "objects" / sha[:2] / sha[2:]
-        if self.object(sha) is None:
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(zlib.compress(whole))
-        return sha
-
     def close(self) -> None:
         """End the helper process."""
         with self._lock:

@@ -130,11 +130,6 @@ def ref_shape(world: World, name: str, sha: str, kind: str) -> dict[str, Any]:
     }
 
 
-def ref_row(world: World, name: str, sha: str) -> dict[str, Any]:
-    """A branch, as it is after it was written."""
-    return _ref(world, name, sha, "commit")
-
-
 def _within(world: World, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     kept = entries[: world.limits.tree_entries]
     size = 0

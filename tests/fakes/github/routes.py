@@ -13,7 +13,6 @@ from tests.fakes.github import (
     rest_comments,
     rest_contents,
     rest_git,
-    rest_git_write,
     rest_git_writes,
     rest_pulls,
     rest_repo,
@@ -26,7 +25,6 @@ from tests.fakes.github.ask import Handler
 PAGES = ("per_page", "page")
 META: Need = (("metadata", "read"),)
 READ: Need = (("contents", "read"),)
-WRITE: Need = (("contents", "write"),)
 WRITE: Need = (("contents", "write"),)
 STATUSES: Need = (("statuses", "read"),)
 PULLS: Need = (("pull_requests", "read"),)
@@ -120,35 +118,6 @@ ROUTES = (
         "ReposOwnerRepoGitRefsRefPatchBody",
     ),
     Route("DELETE", "git/refs/[+]", rest_git_writes.delete_ref, WRITE),
-    Route(
-        "POST",
-        "git/blobs",
-        rest_git_write.create_blob,
-        WRITE,
-        ("ShortBlob",),
-        "ReposOwnerRepoGitBlobsPostBody",
-    ),
-    Route(
-        "POST", "git/trees", rest_git_write.create_tree, WRITE, ("GitTree",), "ReposOwnerRepoGitTreesPostBody"
-    ),
-    Route(
-        "POST",
-        "git/commits",
-        rest_git_write.create_commit,
-        WRITE,
-        ("GitCommit",),
-        "ReposOwnerRepoGitCommitsPostBody",
-    ),
-    Route("POST", "git/refs", rest_git_write.create_ref, WRITE, ("GitRef",), "ReposOwnerRepoGitRefsPostBody"),
-    Route(
-        "PATCH",
-        "git/refs/[+]",
-        rest_git_write.update_ref,
-        WRITE,
-        ("GitRef",),
-        "ReposOwnerRepoGitRefsRefPatchBody",
-    ),
-    Route("DELETE", "git/refs/[+]", rest_git_write.delete_ref, WRITE),
     _get("tags", rest_git.tags, READ, "Tag", queries=PAGES),
     _get("commits/[+]/statuses", rest_statuses.listing, STATUSES, "Status", queries=PAGES),
     _get("statuses/[]", rest_statuses.listing, STATUSES, "Status", queries=PAGES),  # the path PyGithub uses
