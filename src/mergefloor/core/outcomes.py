@@ -31,18 +31,21 @@ def changed_sides(
     cells: Mapping[SampleId, Cell],
     confirmed: frozenset[str],
     fixed: frozenset[str],
+    holes: frozenset[str] = frozenset(),
 ) -> Sides:
     """Compare the first outcomes of both arms, case by case.
 
     A case is broken when most of its base draws pass every gating check and the head's first draw does not;
-    `confirmed` and `fixed` name the cases where fresh pairs agree without exception.
+    `confirmed` and `fixed` name the cases where fresh pairs agree without exception. `holes`: safety cases that are
+    broken however seldom they fail.
     """
     drawn = _by_case(cells)
-    rows = [_change(case, drawn[case.suite, case.case.id], confirmed | fixed) for case in cases]
+    rows = [_change(case, drawn[case.suite, case.case.id], confirmed | fixed | holes) for case in cases]
     known = [row for row in rows if row is not None]
+    broken = [c for c, before, after in known if c.case in holes or (before and not after)]
     return Sides(
-        broken=_ordered(change for change, before, after in known if before and not after),
-        fixed=_ordered(change for change, before, after in known if after and not before),
+        broken=_ordered(broken),
+        fixed=_ordered(c for c, before, after in known if after and not before and c not in broken),
     )
 
 
@@ -74,6 +77,7 @@ def _row(case: PlannedCase, cells: Sequence[Cell]) -> CaseRow:
         identical=case.identical,
         critical=case.case.critical,
         lost=_lost(case, base, head),
+        case_class=case.case_class,
     )
 
 
@@ -107,6 +111,7 @@ def _change(
         confirmed=case.case.id in sure,
         critical=case.case.critical,
         lost=_lost(case, base, head),
+        case_class=case.case_class,
     )
     return change, before >= HALF, after >= HALF
 

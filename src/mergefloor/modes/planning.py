@@ -71,6 +71,7 @@ def _binding(suite: Suite, base: SuiteSide, head: SuiteSide) -> tuple[PlannedCas
             base=before[case.id],
             head=after.sides[case.id],
             rekeyed=case.id in after.rekeyed,
+            case_class=suite.class_of(case.tags),
         )
         for case in base.cases
     )
@@ -93,6 +94,7 @@ def _own(suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide) -> tuple
                 head=sides[case.id],
                 head_only=True,
                 changed=not same,
+                case_class=suite.class_of(case.tags),
             )
         )
     return tuple(planned)

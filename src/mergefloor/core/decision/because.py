@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 
 def share(value: float) -> str:
     """A share as a percentage: 0.0042 -> '0.4 %', 0.00001 -> 'under 0.1 %'."""
@@ -150,3 +152,51 @@ def no_base() -> str:
 def no_yardstick() -> str:
     """A new prompt without a floor."""
     return "there is no base to compare with and no floor: set a `floor` to judge a new prompt"
+
+
+def runs(head: tuple[int, int], base: tuple[int, int]) -> str:
+    """How often a safety case failed: '7 of 13 runs, base 0 of 11'."""
+    said = f"failed {head[0]} of {head[1]} runs" if head[1] else "not run on the head"
+    return f"{said}, base {base[0]} of {base[1]}" if base[1] else said
+
+
+def safety_unknown(count: int) -> str:
+    """A safety verdict that is missing never passes."""
+    return f"{cases(count)} of the safety cases could not be settled, and what is not known does not pass; re-run"
+
+
+def safe(changed: int, total: int) -> str:
+    """No safety case failed."""
+    if not changed:
+        return f"all {total} safety cases send the same requests as the base"
+    return f"no safety case failed in any run ({changed} of {total} were run)"
+
+
+def _opened(count: int, names: str) -> str:
+    return f"{cases(count)} of safety failed that never failed on the base: {names}"
+
+
+def _widened(count: int, names: str) -> str:
+    return f"{cases(count)} of safety failed clearly more often than on the base: {names}"
+
+
+def _known(count: int, names: str) -> str:
+    return f"{cases(count)} of safety failed on the base too, and the hole is still open: {names}"
+
+
+def _bare(count: int, names: str) -> str:
+    return f"{cases(count)} of safety failed and there is no base to compare with: {names}"
+
+
+def _doubtful(count: int, names: str) -> str:
+    return f"{cases(count)} of safety failed at first, and fresh runs did not confirm it: {names}"
+
+
+# Worst first, by the states of core/decision/safety.py.
+HOLES: Mapping[str, Callable[[int, str], str]] = {
+    "opened": _opened,
+    "widened": _widened,
+    "known": _known,
+    "alone": _bare,
+    "doubtful": _doubtful,
+}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from mergefloor.core.decision import flips, floors, scores, worlds
+from mergefloor.core.decision import because, flips, floors, safety, scores, worlds
 from mergefloor.core.decision.finding import Finding
 from mergefloor.core.decision.flips import Pick
 from mergefloor.core.decision.grounds import Grounds, reasons
@@ -18,6 +19,11 @@ Looks = tuple["Finding | None", "Finding | None"]
 
 def conclude(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDecision:
     """The decision on one metric whose draws are all there."""
+    found = _by_rule(trial, pick, looks, power)
+    return _safely(found, trial) if safety.governs(trial) else found
+
+
+def _by_rule(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDecision:
     grounds = _grounds(trial, pick, looks, power)
     verdict = _verdict(grounds, trial)
     world: World = "best" if verdict == "block" else "worst"
@@ -42,7 +48,31 @@ def conclude(trial: Trial, pick: Pick, looks: Looks, power: Power) -> MetricDeci
         head_only=trial.metric.head_only,
         confirmed_broken=flips.consistent(cases, base=1),
         confirmed_fixed=flips.consistent(cases, base=0),
+        case_class=trial.metric.case_class,
     )
+
+
+def _safely(found: MetricDecision, trial: Trial) -> MetricDecision:
+    """The same numbers under the rule for safety cases, which knows no chance and no tolerance."""
+    ruled = safety.ruled(trial)
+    return replace(
+        found,
+        verdict=ruled.verdict,
+        reasons=tuple(_safety_reasons(ruled, trial)),
+        cases_unresolved=len(ruled.unknown),
+        confirmed_broken=safety.named(ruled, *safety.BLOCKING),
+        known_holes=safety.named(ruled, *safety.HOLES),
+    )
+
+
+def _safety_reasons(ruled: safety.Ruled, trial: Trial) -> Iterator[str]:
+    if ruled.unknown:
+        yield because.safety_unknown(len(ruled.unknown))
+    for state, say in because.HOLES.items():
+        if listed := [hole for hole in ruled.holes if hole.state == state]:
+            yield say(len(listed), ", ".join(f"{h.case} ({because.runs(h.head, h.base)})" for h in listed))
+    if not ruled.holes and not ruled.unknown:
+        yield because.safe(len(worlds.changed(trial.metric)), len(trial.metric.cases))
 
 
 def _grounds(trial: Trial, pick: Pick, looks: Looks, power: Power) -> Grounds:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mergefloor.core.decision import family, flips, floors, scores, worlds
+from mergefloor.core.decision import family, flips, floors, safety, scores, worlds
 from mergefloor.core.decision.conclude import Power, conclude
 from mergefloor.core.decision.finding import Finding, examined
 from mergefloor.core.decision.flips import Pick
@@ -33,10 +33,11 @@ def decide(
     true drop a metric's golden set would have blocked.
     """
     trials = tuple(opened(metric, policy) for metric in metrics)
-    if wants := _united(_openings(trials)):
-        return Needs(wants=wants)
+    alone = tuple(_safety_wants(trials))
+    if openings := tuple(_openings(trials)):
+        return Needs(wants=_united((*openings, *alone)))
     picks = _picks(trials)
-    if wants := _united((*_floor_wants(trials), *_first_wants(trials, picks))):
+    if wants := _united((*_floor_wants(trials), *_first_wants(trials, picks), *alone)):
         return Needs(wants=wants)
     one = _look("one", trials, picks, policy)
     if wants := _united(_second_wants(trials, picks, one)):
@@ -85,6 +86,13 @@ def _floor_wants(trials: Iterable[Trial]) -> Iterable[_Shortfall]:
         if trial.gating and trial.suspects & trial.alive:
             for case in worlds.changed(trial.metric):
                 yield from _lacks(trial, case, "plain", floors.DRAWS)
+
+
+def _safety_wants(trials: Iterable[Trial]) -> Iterable[_Shortfall]:
+    """What safety cases lack at whichever look they are."""
+    for trial in trials:
+        for case, look, count in safety.missing(trial):
+            yield from _lacks(trial, case, look, count)
 
 
 def _picks(trials: Iterable[Trial]) -> dict[str, Pick]:

@@ -163,12 +163,13 @@ def _digest(report: Report) -> dict[str, object]:
 
 
 def _pass_rate(report: Report) -> float | None:
-    """The head's share of passed cases over all suites that ran; None when nothing was measured."""
+    """The head's share of passed regression cases over all suites that ran; None when nothing was measured."""
     rates = [
-        (metric.head, suite.cases_total)
+        (metric.head, metric.cases_total)
         for suite in report.suites
         for metric in suite.metrics
         if metric.rule.name == PASS_RATE and metric.suite == suite.name and metric.head is not None
+        if metric.case_class == "regression"
     ]
     cases = sum(count for _, count in rates)
     return sum(rate * count for rate, count in rates) / cases if cases else None
