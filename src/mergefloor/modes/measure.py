@@ -9,6 +9,7 @@ from mergefloor import graders
 from mergefloor.core import compare
 from mergefloor.core.cost import Ledger
 from mergefloor.core.decision import decide
+from mergefloor.core.decision.reverse import turned
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
 from mergefloor.core.ports import Canary, Toolbox
@@ -38,7 +39,7 @@ class CanaryMiss:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """Everything drawn, what was decided from it, and the books. `heard`: the suites with the judged checks that may
-    block."""
+    block; `reverse`: what would be decided about the change back, where that was asked for."""
 
     heard: Heard
     cells: Mapping[SampleId, Cell]
@@ -46,6 +47,7 @@ class Measured:
     ledger: Ledger
     canaries: tuple[CanaryMiss, ...] = ()
     audited: Audited | None = None
+    reverse: tuple[MetricDecision, ...] = ()
 
 
 def due(plan: SuitePlan) -> bool:
@@ -53,23 +55,27 @@ def due(plan: SuitePlan) -> bool:
     return any(not planned.identical for planned in plan.planned)
 
 
-def run(selected: Selected, rules: Rules, world: World, *, offline: bool) -> Measured:
+def run(
+    selected: Selected, rules: Rules, world: World, *, offline: bool, both_ways: bool = False
+) -> Measured:
     """Measure every suite that is due, all in one family of tests and one budget; first of all settle which judged
-    checks may block."""
+    checks may block. `both_ways`: ask about the change back too."""
     if not any(map(due, selected.plans)):
         return Measured(heard=unasked(selected, rules), cells={}, decisions=(), ledger=Ledger())
     with world.engine(rules.policy, selected.toolbox, offline) as engine:
-        measured = _measured(selected, rules, world, engine)
+        measured = _measured(selected, rules, world, engine, both_ways)
         if world.audit is None or offline:
             return measured
         audited = audit(engine, world.audit)
         if audited.convicts:
             world.cache.drop(foreign_verdicts(world.cache, world.audit))
-            measured = _measured(selected, rules, world, engine)
+            measured = _measured(selected, rules, world, engine, both_ways)
         return replace(measured, audited=audited)
 
 
-def _measured(selected: Selected, rules: Rules, world: World, engine: Engine) -> Measured:
+def _measured(
+    selected: Selected, rules: Rules, world: World, engine: Engine, both_ways: bool
+) -> Measured:
     told = heard(selected, rules, engine)
     plans = [plan for plan in told.selected.plans if due(plan)]
     jobs = _first_jobs(plans, world)
@@ -77,7 +83,15 @@ def _measured(selected: Selected, rules: Rules, world: World, engine: Engine) ->
     missed = canaries(jobs, selected.toolbox, engine)
     _draw(engine, jobs, cells)
     decisions = _decide(plans, rules, engine, cells)
-    return Measured(heard=told, cells=cells, decisions=decisions, ledger=engine.ledger, canaries=missed)
+    reverse = _decide(plans, rules, engine, cells, back=True) if both_ways else ()
+    return Measured(
+        heard=told,
+        cells=cells,
+        decisions=decisions,
+        ledger=engine.ledger,
+        canaries=missed,
+        reverse=reverse,
+    )
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:
@@ -118,13 +132,21 @@ def _said(canary: Canary, reply: Output | Vectors | Failure, toolbox: Toolbox) -
 
 
 def _decide(
-    plans: Sequence[SuitePlan], rules: Rules, engine: Engine, cells: dict[SampleId, Cell]
+    plans: Sequence[SuitePlan],
+    rules: Rules,
+    engine: Engine,
+    cells: dict[SampleId, Cell],
+    *,
+    back: bool = False,
 ) -> tuple[MetricDecision, ...]:
     by_name: dict[tuple[str, str], PlannedCase] = {
         (p.suite, p.case.id): p for plan in plans for p in plan.planned
     }
     for _ in range(MAX_ROUNDS):
-        step = decide.decide(_evidence(plans, cells), rules.policy.policy)
+        evidence = _evidence(plans, cells)
+        if back:
+            evidence = tuple(turned(metric) for metric in evidence if not metric.head_only)
+        step = decide.decide(evidence, rules.policy.policy)
         if isinstance(step, Decided):
             return step.metrics
         _draw(engine, jobs_for(step.wants, by_name), cells)
