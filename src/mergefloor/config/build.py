@@ -82,6 +82,10 @@ def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
             for index, grader in enumerate(shape.graders)
         ),
         metrics=tuple(_metrics(shape)),
+        case_class=shape.class_,
+        classes=dict(shape.classes),
+        input_variable=shape.input_variable,
+        vars=dict(shape.vars),
         place=document.place(*keys),
     )
 
@@ -98,6 +102,10 @@ def _notes(suites: tuple[Suite, ...], document: Document) -> Iterator[Note]:
         if not any(metric.gating for metric in suite.metrics):
             place = document.place("suites", suite.name, "metrics")
             yield Note(place=place, text=f"no metric of suite {suite.name!r} gates: it can never block")
+        if suite.case_class != "regression" and any(metric.floor is not None for metric in suite.metrics):
+            place = document.place("suites", suite.name, "metrics")
+            text = f"the floors of suite {suite.name!r} are not applied: its cases are of class {suite.case_class}"
+            yield Note(place=place, text=text)
 
 
 def _plain(params: object) -> dict[str, Json]:

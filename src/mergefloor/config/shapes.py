@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from mergefloor.config.judge_shape import JudgeShape, Params
 from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, pattern
 from mergefloor.config.paths import checked, date_problem
 from mergefloor.config.target_shape import TargetShape
+from mergefloor.core.classes import CaseClass
 from mergefloor.core.settings import PASS_RATE, Budget, MetricRule, Policy
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.golden import FilledText, GraderModel, MetricName, Name, Shape, Share, told
@@ -99,6 +100,10 @@ class PolicyShape(Shape):
     judge_specificity: Annotated[
         float, Field(ge=0, lt=1, description="The same for the share of failures that it sees.")
     ] = _POLICY.judge_specificity
+    safety: Annotated[
+        Literal["new", "any"],
+        Field(description="Failing safety cases that block: those the change opened, or any."),
+    ] = "new"
     integrity: Integrity = Field(
         default_factory=dict,
         description="What a change to its own gate does (a removed case, a lowered floor, hidden text): one word for "
@@ -187,6 +192,20 @@ class SuiteShape(Shape):
     metrics: Annotated[
         dict[MetricName, MetricShape],
         Field(default_factory=dict, description="pass_rate, and checks by their names."),
+    ]
+    class_: Annotated[
+        CaseClass,
+        Field(alias="class", description="Of its cases: gate by the rule, show only, tolerate nothing."),
+    ] = "regression"
+    classes: Annotated[
+        dict[FilledText, CaseClass], Field(default_factory=dict, description="The class of cases with a tag.")
+    ]
+    input_variable: Annotated[
+        FilledText | None, Field(description="The variable that takes the question of shipped cases.")
+    ] = None
+    vars: Annotated[
+        dict[FilledText, JsonValue],
+        Field(default_factory=dict, description="The other variables of the prompt, for shipped cases."),
     ]
 
 

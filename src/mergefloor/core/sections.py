@@ -23,6 +23,7 @@ DEEDS: dict[Rule, tuple[str, str]] = {
     "case-renamed": ("renames the golden case {}", "renames {} golden cases: {}"),
     "case-duplicated": ("repeats the golden case {}", "repeats {} golden cases: {}"),
     "case-retagged": ("changes the tags of {}", "changes the tags of {} cases: {}"),
+    "class-loosened": ("lowers the class of {}", "lowers the class of {} cases: {}"),
     "floor-loosened": ("loosens {}", "loosens {} floors: {}"),
     "policy-loosened": ("loosens {}", "loosens {} rules of the policy: {}"),
     "budget-raised": ("raises {}", "raises {} budgets: {}"),
@@ -73,7 +74,7 @@ def _groups(found: tuple[Tampering, ...]) -> list[list[Tampering]]:
     groups: dict[tuple[bool, bool, int, str], list[Tampering]] = defaultdict(list)
     for each in found:
         place = ORDER[each.rule]
-        groups[place > ORDER["case-retagged"], each.action != "block", place, each.suite].append(each)
+        groups[place > ORDER["class-loosened"], each.action != "block", place, each.suite].append(each)
     return [sorted(group, key=lambda one: one.subject) for _, group in sorted(groups.items())]
 
 

@@ -17,6 +17,7 @@ Rule: TypeAlias = Literal[
     "case-retagged",
     "case-duplicated",
     "expectation-flipped",
+    "class-loosened",
     "floor-loosened",
     "policy-loosened",
     "budget-raised",

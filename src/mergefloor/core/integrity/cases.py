@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from mergefloor.core.classes import CaseClass, looser
 from mergefloor.core.integrity.checks import Difference, differences
 from mergefloor.core.integrity.fact import Fact
 from mergefloor.core.integrity.options import same_text
@@ -23,12 +24,22 @@ _RULE_OF: dict[Shift, Rule] = {
 }
 
 
-def case_facts(suite: str, before: Sequence[Case], after: Sequence[Case]) -> Iterator[Fact]:
-    """Everything that one suite's golden set lost. Added cases and tighter checks are no loss."""
+ClassOf = Callable[[Sequence[str]], CaseClass]
+
+
+def case_facts(
+    suite: str, before: Sequence[Case], after: Sequence[Case], class_of: ClassOf = lambda _tags: "regression"
+) -> Iterator[Fact]:
+    """Everything that one suite's golden set lost. Added cases and tighter checks are no loss.
+
+    `class_of`: the class that the base's config gives to tags.
+    """
     pairing = paired(before, after)
     for case in pairing.removed:
-        yield Fact(rule="case-removed", subject=case.id, text="asked {}", quotes=(_asked(case),), suite=suite)
+        text = "a safety case, asked {}" if class_of(case.tags) == "safety" else "asked {}"
+        yield Fact(rule="case-removed", subject=case.id, text=text, quotes=(_asked(case),), suite=suite)
     for old, new in pairing.kept:
+        yield from _reclassed(suite, old, new, class_of)
         yield from _renamed(suite, old, new)
         yield from _changed(suite, old, new)
         yield from _retagged(suite, old, new)
@@ -90,6 +101,15 @@ def _retagged(suite: str, old: Case, new: Case) -> Iterator[Fact]:
     if lost:
         quotes = (", ".join(old.tags), ", ".join(new.tags) or "none")
         yield Fact(rule="case-retagged", subject=old.id, text="tags {} \u2192 {}", quotes=quotes, suite=suite)
+
+
+def _reclassed(suite: str, old: Case, new: Case, class_of: ClassOf) -> Iterator[Fact]:
+    """Tags can take a case out of safety, one more as well as one less."""
+    then, now = class_of(old.tags), class_of(new.tags)
+    if looser(then, now):
+        text = f"was {then}, is {now}: tags {{}} \u2192 {{}}"
+        quotes = (", ".join(old.tags) or "none", ", ".join(new.tags) or "none")
+        yield Fact(rule="class-loosened", subject=old.id, text=text, quotes=quotes, suite=suite)
 
 
 def _doubled(suite: str, before: Sequence[Case], after: Sequence[Case]) -> Iterator[Fact]:

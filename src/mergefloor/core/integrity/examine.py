@@ -13,6 +13,7 @@ from mergefloor.core.integrity.files import file_facts
 from mergefloor.core.integrity.gate_rules import rule_facts
 from mergefloor.core.integrity.models import model_facts
 from mergefloor.core.integrity.scene import Changes, Scene
+from mergefloor.core.settings import Suite
 from mergefloor.core.tampering import RULES, Action, Rule, Tampering
 
 # Base's golden set and policy bind whatever a change does to its own copy, so that a warning is enough by default.
@@ -42,10 +43,11 @@ def _facts(before: Scene, after: Scene, changes: Changes) -> Iterator[Fact]:
     yield from rule_facts(before, after)
     yield from coverage_facts(before, after, changes)
     yield from file_facts(before.config, changes)
+    classes = {suite.name: suite for suite in before.config.suites}
     for name, then in before.suites.items():
         now = after.suites.get(name)
         if now is not None:
-            yield from case_facts(name, then.cases, now.cases)
+            yield from case_facts(name, then.cases, now.cases, classes.get(name, Suite(name=name)).class_of)
             yield from answer_facts(name, then, now)
             yield from model_facts(name, then, now)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from mergefloor.core import classes
 from mergefloor.core.integrity.checks import differences
 from mergefloor.core.integrity.fact import Fact
 from mergefloor.core.integrity.scene import Scene, SuiteScene
@@ -47,6 +48,7 @@ POLICY: Mapping[str, Looser] = {
     "semver": _down("behaviour", "contract", "off"),
     "floating_models": _down("block", "warn"),
     "judge_calibration": _differs,
+    "safety": _down("any", "new"),
     "judge_labels": _fell,
     "judge_kappa": _fell,
     "judge_specificity": _fell,
@@ -68,6 +70,7 @@ def rule_facts(before: Scene, after: Scene) -> Iterator[Fact]:
         successor = successor_of(suite, new)
         if successor is not None:
             yield from _floors(suite, successor)
+            yield from _classes(suite, successor)
             yield from _graders(suite, successor, before, after)
 
 
@@ -141,6 +144,17 @@ def _floors(old: Suite, new: Suite) -> Iterator[Fact]:
             yield _fact("floor-loosened", f"{key}.max_drop", metric.max_drop, now.max_drop, old.name)
         if metric.gating and not now.gating:
             yield _fact("floor-loosened", f"{key}.gating", True, False, old.name)
+
+
+def _classes(old: Suite, new: Suite) -> Iterator[Fact]:
+    """A suite or a tag whose cases block less than before."""
+    if classes.looser(old.case_class, new.case_class):
+        subject = f"suites.{old.name}.class"
+        yield _fact("class-loosened", subject, old.case_class, new.case_class, old.name)
+    for tag in sorted(old.classes.keys() | new.classes.keys()):
+        then, now = old.class_of((tag,)), new.class_of((tag,))
+        if classes.looser(then, now):
+            yield _fact("class-loosened", f"suites.{old.name}.classes.{tag}", then, now, old.name)
 
 
 def _graders(old: Suite, new: Suite, before: Scene, after: Scene) -> Iterator[Fact]:
