@@ -1,26 +1,50 @@
-"""The ids of a golden set's cases, written down once: entries name them by a hash and hold values in their order."""
+"""The cases of a golden set, written down once: entries name the set by a hash and hold values in its order."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from mergefloor.core.keys import digest
+from mergefloor.core.types import Case, Json
 
 FOLDER = "sets"
 DIGITS = 16
+CONTENT_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseName:
+    """A case: its id, and the beginning of its content's hash."""
+
+    id: str
+    content: str
+
+    @property
+    def key(self) -> str:
+        """Changes with the content: an edited case is another one, and starts anew."""
+        return f"{self.id}@{self.content}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSet:
-    """Case ids in the order in which the points of an entry stand."""
+    """Cases in the order in which the points of an entry stand."""
 
-    cases: tuple[str, ...]
+    cases: tuple[CaseName, ...]
+
+    @classmethod
+    def of(cls, cases: Iterable[Case]) -> CaseSet:
+        """The set of these cases, in their order."""
+        return cls(
+            cases=tuple(CaseName(id=case.id, content=case.content_hash[:CONTENT_DIGITS]) for case in cases)
+        )
 
     @property
     def hash(self) -> str:
-        """Sixteen hex digits: equal lists of ids give equal hashes, and the order counts."""
-        return digest(list(self.cases))[:DIGITS]
+        """Sixteen hex digits: equal cases in equal order give equal hashes."""
+        return digest(self._rows())[:DIGITS]
 
     @property
     def path(self) -> str:
@@ -28,19 +52,24 @@ class CaseSet:
         return f"{FOLDER}/{self.hash}.json"
 
     @property
-    def text(self) -> str:
-        """The file: one id a line, so that a difference of two sets can be read."""
-        return json.dumps({"v": 1, "cases": list(self.cases)}, ensure_ascii=False, indent=1) + "\n"
+    def line(self) -> str:
+        """The one line of its file."""
+        return json.dumps({"v": 1, "cases": self._rows()}, ensure_ascii=False, separators=(",", ":"))
+
+    def _rows(self) -> list[Json]:
+        return [[case.id, case.content] for case in self.cases]
 
 
 def case_set_from(path: str, data: bytes) -> CaseSet | str:
-    """The case set of a file, or why it cannot be used: the name is the hash, so that no edit goes unseen."""
+    """The set of a file, or why it cannot be used. Its name is its hash, so that no edit goes unseen."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return "is no JSON"
-    cases = value.get("cases") if isinstance(value, dict) else None
-    if not isinstance(cases, list) or not all(isinstance(case, str) for case in cases):
-        return "holds no list of case ids"
-    found = CaseSet(cases=tuple(cases))
-    return found if found.path == path else "does not hold the case ids that its name stands for"
+    rows = value.get("cases") if isinstance(value, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):  # noqa: PLR2004 - id and content
+        return "holds no list of cases"
+    if not all(isinstance(part, str) for part in chain.from_iterable(rows)):
+        return "holds cases without names"
+    found = CaseSet(cases=tuple(CaseName(id=row[0], content=row[1]) for row in rows))
+    return found if found.path == path else "does not hold the cases that its name stands for"

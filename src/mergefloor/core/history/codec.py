@@ -14,7 +14,7 @@ DECIMALS = 6
 
 
 def line_of(entry: Entry) -> str:
-    """The line without its line break. What is unknown is left out, except where its absence could be misread."""
+    """The line without its line break. What is unknown is left out, and reads as unknown."""
     row: dict[str, Json] = {
         "v": VERSION,
         "id": entry.id,
@@ -35,9 +35,9 @@ def line_of(entry: Entry) -> str:
         "judge": _judge(entry.judging),
         "spend": _spend(entry.spend),
         "length": _short(entry.length),
-        "seconds": [_short(entry.pace.p50), _short(entry.pace.p95), _short(entry.pace.p99)],
+        "seconds": _pace(entry.pace),
     }
-    return json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json.dumps(_known(row), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def entry_of(row: Mapping[str, Json]) -> Entry | str:
@@ -83,14 +83,14 @@ READERS: dict[int, Callable[[Fields], Entry]] = {1: _first}
 
 
 def _reading(reading: Reading, samples: int) -> dict[str, Json]:
-    row: dict[str, Json] = {
+    return {
         "kind": reading.kind,
         "value": _short(reading.value),
         "n": reading.cases,
         "low": _short(reading.low),
         "high": _short(reading.high),
+        "cases": encode(reading.points, reading.kind, samples) or None,
     }
-    return row | ({"cases": encode(reading.points, reading.kind, samples)} if reading.points else {})
 
 
 def _reading_of(name: str, row: Fields, samples: int) -> Reading:
@@ -154,6 +154,19 @@ def _spend_of(row: Fields) -> Spend:
         input_tokens=row.maybe_count("in"),
         output_tokens=row.maybe_count("out"),
     )
+
+
+def _pace(pace: Pace) -> Json:
+    row: list[Json] = [_short(pace.p50), _short(pace.p95), _short(pace.p99)]
+    return row if any(each is not None for each in row) else None
+
+
+def _known(row: Mapping[str, Json]) -> dict[str, Json]:
+    """Without what is null, and without objects of which nothing is left; the metrics stay, were there none."""
+    inner = {key: _known(value) if isinstance(value, dict) else value for key, value in row.items()}
+    return {
+        key: value for key, value in inner.items() if value is not None and (value != {} or key == "metrics")
+    }
 
 
 def _short(value: float | None) -> float | None:

@@ -46,7 +46,7 @@ class Fields:
     def count(self, key: str) -> int:
         """A whole number from 0 on that must be there."""
         value = self._row.get(key)
-        if isinstance(value, int) and _is_number(value) and value >= 0:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
             return value
         return self._lacks(key, "whole number")
 
