@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mergefloor.core.history.entry import Kind, Point
 
@@ -17,8 +18,8 @@ UNKNOWN = "-"
 ONE_DIGIT = 9
 THOUSAND = 1000
 Points = tuple[Point | None, ...]
-_BINARY = re.compile(r"(?P<usual>[0-9])|(?P<unknown>-)|\((?P<passes>[0-9]{1,6})/(?P<draws>[0-9]{1,6})\)")
-_SCORE = re.compile(r"(?P<score>[0-9]{1,4})(?:/(?P<draws>[0-9]{1,6}))?|(?P<unknown>-)")
+_BINARY = re.compile(r"[0-9-]|\([0-9]{1,6}/[0-9]{1,6}\)")
+_SCORE = re.compile(r"[0-9]{1,4}(?:/[0-9]{1,6})?")
 
 
 def encode(points: Sequence[Point | None], kind: Kind, samples: int) -> str:
@@ -48,41 +49,36 @@ def _score(point: Point | None, samples: int) -> str:
 
 
 def _split_binary(text: str, samples: int) -> Points:
-    points: list[Point | None] = []
-    at = 0
-    while at < len(text):
-        found = _BINARY.match(text, at)
-        if found is None:
-            raise ValueError(f"{text[at : at + 20]!r} is no code of a case")
-        at = found.end()
-        points.append(_binary_point(found, samples))
-    return tuple(points)
+    tokens = _BINARY.findall(text)
+    if sum(map(len, tokens)) != len(text):
+        raise ValueError(f"{text[:40]!r} holds what is no code of a case")
+    return tuple(_binary_point(token, samples) for token in tokens)
 
 
-def _binary_point(found: re.Match[str], samples: int) -> Point | None:
-    if found["unknown"]:
+# Few codes make up all of a history: each is understood once.
+@lru_cache(maxsize=4096)
+def _binary_point(token: str, samples: int) -> Point | None:
+    if token == UNKNOWN:
         return None
-    usual = found["usual"]
-    passes, draws = (int(usual), samples) if usual else (int(found["passes"]), int(found["draws"]))
-    if not draws > 0 or passes > draws:
-        raise ValueError(f"{found.group()!r} has more passes than draws")
-    return Point(value=passes / draws, draws=draws)
+    passes, _, made = token.strip("()").partition("/")
+    draws = int(made) if made else samples
+    if draws < 1 or int(passes) > draws:
+        raise ValueError(f"{token!r} has more passes than draws")
+    return Point(value=int(passes) / draws, draws=draws)
 
 
 def _split_scores(text: str, samples: int) -> Points:
-    points: list[Point | None] = []
-    for token in text.split(" ") if text else ():
-        found = _SCORE.fullmatch(token)
-        if found is None:
-            raise ValueError(f"{token[:20]!r} is no code of a case")
-        points.append(_score_point(found, samples))
-    return tuple(points)
+    return tuple(_score_point(token, samples) for token in text.split(" ")) if text else ()
 
 
-def _score_point(found: re.Match[str], samples: int) -> Point | None:
-    if found["unknown"]:
+@lru_cache(maxsize=16384)
+def _score_point(token: str, samples: int) -> Point | None:
+    if token == UNKNOWN:
         return None
-    score, draws = int(found["score"]), int(found["draws"] or samples)
-    if score > THOUSAND or draws < 1:
-        raise ValueError(f"{found.group()!r} is no score of a case that was drawn")
-    return Point(value=score / THOUSAND, draws=draws)
+    if not _SCORE.fullmatch(token):
+        raise ValueError(f"{token[:40]!r} is no code of a case")
+    score, _, made = token.partition("/")
+    draws = int(made) if made else samples
+    if int(score) > THOUSAND or draws < 1:
+        raise ValueError(f"{token!r} is no score of a case that was drawn")
+    return Point(value=int(score) / THOUSAND, draws=draws)
