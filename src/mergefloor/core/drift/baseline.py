@@ -135,7 +135,7 @@ class Baseline:
 
     def _weighed(self) -> dict[str, tuple[float, float, float]]:
         """Every case's mean, the variance of one draw, and that of its mean; kept until something is learnt."""
-        average = _pooled(self._records.values())
+        average = _pooled(each for each in self._records.values() if each.runs >= self._terms.history)
         for case, record in self._records.items():
             noise = _noise(record, average)
             self._facts[case] = record.mean, noise, noise / record.draws
@@ -158,4 +158,4 @@ def _pooled(records: Iterable[CaseRecord]) -> float:
     for record in records:
         squares += record.residual
         freedom += record.freedom
-    return squares / freedom if freedom else 0.25
+    return squares / freedom
