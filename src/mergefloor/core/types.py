@@ -209,11 +209,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a grader looks at: a case, what was asked in words, and what came out."""
+    """What a grader looks at: a case, what was asked in words, and what came out. `messages`: what was sent, () where
+    a target was asked, which does not show what it sends."""
 
     case: Case
     question: str
     output: Output
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,18 @@ from typing import Self, TypeVar
 from mergefloor.core.cost import Ledger
 from mergefloor.core.ports import Cache, Clock, Connector, Progress, Reply
 from mergefloor.core.settings import Budget, Price
-from mergefloor.core.types import Ask, Cell, Failure, GradeMissing, Job, Output, Subject
+from mergefloor.core.targets import is_target
+from mergefloor.core.types import (
+    Ask,
+    Cell,
+    Failure,
+    GradeMissing,
+    Job,
+    Message,
+    Output,
+    Request,
+    Subject,
+)
 from mergefloor.engine.answers import Answers, Inherited
 from mergefloor.engine.books import SharedBooks
 from mergefloor.engine.caller import Caller, Order
@@ -170,7 +181,7 @@ class Engine:
         return Cell(job=job, output=output if isinstance(output, Failure) else _no_text(order))
 
     async def _graded(self, job: Job, output: Output) -> Cell:
-        subject = Subject(case=job.case, question=job.question, output=output)
+        subject = Subject(case=job.case, question=job.question, output=output, messages=_sent(job.ask))
         obtain = partial(self._judge, job.sample.suite)
         grades = await grade(subject, self._graders.of(job.graders), obtain)
         return slim(Cell(job=job, output=output, grades=grades))
@@ -185,6 +196,14 @@ class Engine:
 
     async def _probe(self, ask: Ask) -> Reply:
         return await self._judge("", ask)
+
+
+def _sent(ask: Ask) -> tuple[Message, ...]:
+    """What a model was told; of a target nobody knows."""
+    request = ask.request
+    if not isinstance(request, Request) or is_target(str(request.model)):
+        return ()
+    return request.messages
 
 
 def _in_passing(cell: Cell) -> bool:

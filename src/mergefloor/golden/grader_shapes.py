@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from mergefloor.golden.grader_shape import GraderShape
 from mergefloor.golden.rag_checks import Rag
+from mergefloor.golden.safety_checks import Leak
 from mergefloor.golden.shape import FilledText, Share, told
 from mergefloor.golden.target_checks import Refusal, Retrieval, ToolUse, Trajectory
 
@@ -184,6 +185,7 @@ AnyGrader = (
     | ToolUse
     | Trajectory
     | Refusal
+    | Leak
     | Rag
 )
 GraderModel = Annotated[AnyGrader, Field(discriminator="type")]

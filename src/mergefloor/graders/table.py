@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from mergefloor.core.ports import Grader, Toolbox
 from mergefloor.core.types import GraderSpec, Problem
 from mergefloor.graders import (
+    leak,
     length,
     overlap,
     refusal,
@@ -48,6 +49,7 @@ GRADERS: dict[str, Factory] = {
     "tools": tools.tools,
     "trajectory": trajectory.trajectory,
     "refusal": refusal.refusal,
+    "leak": leak.leak,
 }
 CHECKS: dict[str, Examine] = {
     "equals": wording.check_equals,
@@ -67,6 +69,7 @@ CHECKS: dict[str, Examine] = {
     "tools": tools.check_tools,
     "trajectory": trajectory.check_trajectory,
     "refusal": refusal.check_refusal,
+    "leak": leak.check_leak,
 }
 
 

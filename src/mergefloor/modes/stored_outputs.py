@@ -14,6 +14,7 @@ from mergefloor.core.label_rows import row
 from mergefloor.core.labelling import Item
 from mergefloor.core.plan import PlannedCase, Side
 from mergefloor.core.ports import Cache
+from mergefloor.core.targets import is_target
 from mergefloor.core.types import Grade, GraderSpec, Output, Place, Subject
 from mergefloor.engine.grading import MAX_ROUNDS, Check, Graders
 from mergefloor.errors import InputError
@@ -83,7 +84,8 @@ def _drawn(standing: Standing, built: Graders, cache: Cache) -> Iterator[tuple[_
 def _subjects(planned: PlannedCase, side: Side, cache: Cache) -> Iterator[Subject]:
     for _, entry in cache.history(side.hash):
         if isinstance(entry.answer, Output):
-            yield Subject(case=planned.case, question=side.question, output=entry.answer)
+            sent = () if is_target(str(side.request.model)) else side.request.messages
+            yield Subject(case=planned.case, question=side.question, output=entry.answer, messages=sent)
 
 
 def _item(drawn: _Drawn, spec: GraderSpec, built: Graders, clean: Callable[[str], str]) -> Item | None:

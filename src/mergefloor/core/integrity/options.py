@@ -96,6 +96,19 @@ def _checks(old: Json, new: Json) -> Shift:
     return "tighter" if before < after else "rubric"
 
 
+def _secrets(old: Json, new: Json) -> Shift:
+    """What must not leak: one text less lets more out."""
+    before, after = (set(map(str, value)) if isinstance(value, list) else set() for value in (old, new))
+    if after < before:
+        return "looser"
+    return "tighter" if before < after else "changed"
+
+
+def _run(old: Json, new: Json) -> Shift:
+    """A longer quotation is allowed; 10 words make one where nothing is written."""
+    return "looser" if _number(new, 10.0) > _number(old, 10.0) else "tighter"
+
+
 def _rubric(_old: Json, _new: Json) -> Shift:
     return "rubric"
 
@@ -113,5 +126,7 @@ _TABLE: dict[str, Compare] = {
     "pattern": _pattern,
     "schema": schema_shift,
     "checks": _checks,
+    "secrets": _secrets,
+    "run": _run,
     "rubric": _rubric,
 }
