@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from mergefloor.core.drift.series import Run, Seen, Terms
+from mergefloor.core.drift.series import Seen, Terms
 from mergefloor.core.wording import Kind
 
 PRIOR = 1.0  # draws that the average case is worth when a case's own noise is estimated
@@ -74,9 +74,8 @@ class Baseline:
         self._squares: list[float] = []
         self._facts: dict[str, tuple[float, float, float]] = {}
 
-    def learn(self, run: Run, z: float | None = None) -> None:
-        """Take a run in; `z` is what it scored where it was held against the baseline before."""
-        known = run.known()
+    def learn(self, known: Mapping[str, Seen], z: float | None = None) -> None:
+        """Take a run's known cases in; `z` is what it scored where it was held against the baseline before."""
         for case, seen in known.items():
             record = self._records.setdefault(case, CaseRecord())
             if record.runs < self._terms.most_history:

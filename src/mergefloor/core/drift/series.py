@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from math import isfinite
 from typing import Literal, NamedTuple, TypeAlias
 
 from mergefloor.core.wording import Kind
@@ -34,7 +33,11 @@ class Run:
 
     def known(self) -> dict[str, Seen]:
         """The cases with an outcome."""
-        return {case: seen for case, seen in self.cases.items() if seen is not None and _usable(seen)}
+        return {
+            case: seen
+            for case, seen in self.cases.items()
+            if seen is not None and 0 <= seen.mean <= 1 and seen.draws > 0
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,3 @@ class Watched:
     def state(self) -> State:
         """The state of the alarm."""
         return self.worse.state
-
-
-def _usable(seen: Seen) -> bool:
-    return isfinite(seen.mean) and 0 <= seen.mean <= 1 and seen.draws > 0

@@ -28,7 +28,7 @@ class _Replay:
         self._baseline = Baseline(series.kind, terms)
         self._worse = Track(direction="worse", terms=terms)
         self._better = Track(direction="better", terms=terms)
-        self._waiting: deque[tuple[Run, float]] = deque()
+        self._waiting: deque[tuple[Mapping[str, Seen], float]] = deque()
         self._points: list[Point] = []
         self._ewma = 0.0
         self._tested = 0
@@ -50,10 +50,10 @@ class _Replay:
             return
         ready = self._baseline.ready(known)
         if len(ready) < self._terms.least_cases:
-            self._points.append(replace(blank, skipped=self._learn(run, known)))
+            self._points.append(replace(blank, skipped=self._learn(known)))
             return
         self._lacking = 0
-        self._points.append(self._test(blank, run, self._baseline.deviation(ready)))
+        self._points.append(self._test(blank, known, self._baseline.deviation(ready)))
 
     def watched(self) -> Watched:
         """What stands after the last run."""
@@ -74,15 +74,15 @@ class _Replay:
             return ""
         return f"{len(known)} of {count(len(run.cases), 'case')} known: too few to compare"
 
-    def _learn(self, run: Run, known: Mapping[str, Seen]) -> str:
+    def _learn(self, known: Mapping[str, Seen]) -> str:
         """Nothing to hold the run against yet. While an alert stands, what is new is not taken for normal."""
         if self._worse.open or self._better.open:
             return "its cases are newer than the baseline, which does not grow while an alert stands"
-        self._baseline.learn(run)
+        self._baseline.learn(known)
         self._lacking = self._baseline.lacking(known)
         return "part of the baseline"
 
-    def _test(self, blank: Point, run: Run, found: Deviation) -> Point:
+    def _test(self, blank: Point, known: Mapping[str, Seen], found: Deviation) -> Point:
         spread = self._baseline.spread()
         z = found.total / (spread * sqrt(found.own + found.known))
         self._tested += 1
@@ -90,7 +90,7 @@ class _Replay:
         limit = self._limit()
         for track in (self._worse, self._better):
             track.step(blank.index, z, self._ewma, limit)
-        self._grow(run, z, limit)
+        self._grow(known, z, limit)
         return replace(
             blank,
             cases=found.cases,
@@ -107,9 +107,9 @@ class _Replay:
         variance = self._terms.weight / (1 + left) * (1 - left ** (2 * self._tested))
         return self._terms.limit * sqrt(variance)
 
-    def _grow(self, run: Run, z: float, limit: float) -> None:
+    def _grow(self, known: Mapping[str, Seen], z: float, limit: float) -> None:
         """A run joins the baseline `lag` runs later, if all is calm then: what leads up to an alert never does."""
-        self._waiting.append((run, z))
+        self._waiting.append((known, z))
         if len(self._waiting) <= self._terms.lag:
             return
         ripe, scored = self._waiting.popleft()
