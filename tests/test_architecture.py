@@ -25,9 +25,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "application": BASE
     | PEERS
     | ADAPTERS
-    | {"modes", "wiring", "delivery", "action", "labelling", "release"},
+    | {"modes", "wiring", "delivery", "action", "labelling", "updates", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
     "labelling": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
+    "updates": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "delivery": BASE | {"gh", "runner"},
     "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers", "hosting"},
     "answerers": BASE | {"targets", "broker"},

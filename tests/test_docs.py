@@ -46,7 +46,7 @@ def test_commands__of_the_parser__have_a_mode_and_are_in_the_readme() -> None:
     assert commands() == set(MODES)
     assert {c for c in commands() if f"mergefloor {c}" not in README} == set()
     blocks = "\n".join(re.findall(r"```\n(.*?)```", README, re.S))
-    assert set(re.findall(r"^mergefloor ([a-z]+)", blocks, re.M)) <= commands()
+    assert set(re.findall(r"^mergefloor ([a-z-]+)", blocks, re.M)) <= commands()
 
 
 def test_options__in_the_readme__exist() -> None:

@@ -225,12 +225,20 @@ def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
     return labelling.run_label(invocation, env, BASES)
 
 
+def run_model_update(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor model-update`, imported on use."""
+    from mergefloor import updates
+
+    return updates.run_model_update(invocation, env)
+
+
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
     "record": run_record,
     "calibrate": run_calibrate,
     "label": run_label,
+    "model-update": run_model_update,
     "validate": run_validate,
     "init": run_init,
     "doctor": run_doctor,

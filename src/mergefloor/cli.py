@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     _calibrate(
         modes.add_parser("calibrate", help="compare the judge with people's labels: may its verdicts block?")
     )
+    _model_update(
+        modes.add_parser("model-update", help="try another model on every suite that asks the old one")
+    )
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _doctor(
@@ -72,6 +75,12 @@ def _configured(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--config", metavar="FILE", help="path of the config in the repository")
 
 
+def _cached(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+    )
+
+
 def _refs(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--base", metavar="REF", help="the branch to merge into (default: origin's, else main or master)"
@@ -79,9 +88,7 @@ def _refs(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--head", metavar="REF", default="HEAD", help="the change (default: HEAD); WORKTREE: uncommitted work"
     )
-    sub.add_argument(
-        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
-    )
+    _cached(sub)
     sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
 
 
@@ -111,9 +118,7 @@ def _record(sub: argparse.ArgumentParser) -> None:
         "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
     )
     sub.add_argument("--report", metavar="DIR", help="write record.md and record.json there")
-    sub.add_argument(
-        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
-    )
+    _cached(sub)
 
 
 def _label(sub: argparse.ArgumentParser) -> None:
@@ -146,9 +151,7 @@ def _label(sub: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="add the labels of a CSV file instead of asking for them",
     )
-    sub.add_argument(
-        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
-    )
+    _cached(sub)
 
 
 def _positive(text: str) -> int:
@@ -166,9 +169,23 @@ def _calibrate(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--grader", metavar="NAME", help="only this judged check")
     sub.add_argument("--report", metavar="DIR", help="write calibration.html, .md and .json there")
     sub.add_argument("--json", metavar="FILE", help="write calibration.json to FILE")
+    _cached(sub)
+    sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
+
+
+def _model_update(sub: argparse.ArgumentParser) -> None:
+    _configured(sub)
     sub.add_argument(
-        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
+        "--from", dest="old", required=True, metavar="MODEL", help="the model that is pinned today"
     )
+    sub.add_argument("--to", dest="new", required=True, metavar="MODEL", help="the model to move to")
+    sub.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
+    )
+    sub.add_argument("--ref", default="HEAD", metavar="REF", help="whose pins (default: HEAD)")
+    sub.add_argument("--report", metavar="DIR", help="write update.md, update.json and update.diff there")
+    sub.add_argument("--write", action="store_true", help="write what was accepted to the work tree")
+    _cached(sub)
     sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
 
 

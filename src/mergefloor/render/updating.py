@@ -1,0 +1,243 @@
+"""A model update as text: the body of its pull request, lines of a terminal, and a record for machines."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from mergefloor.core.types import Json
+from mergefloor.core.updating.direction import Direction, Ending
+from mergefloor.core.updating.figures import ArmFigures
+from mergefloor.core.updating.found import SuiteUpdate, Update
+from mergefloor.core.wording import UNKNOWN, apart, count, seconds, span, usd
+from mergefloor.render.filters import cell, inline, prose
+from mergefloor.render.redact import Redactor
+
+Clean: TypeAlias = Callable[[str], str]
+
+SCHEMA = 1
+SHOWN = 10  # cases of a list
+LONGEST_DIFF = 20_000  # characters in a pull request's body
+SIGNS: dict[Ending, str] = {"accepted": "\u2705", "refused": "\u274c", "undecided": "\u2757"}
+WORDS: dict[Direction, str] = {
+    "worse": "worse",
+    "better": "better",
+    "same": "the same",
+    "unclear": "cannot tell",
+    "unknown": "not known",
+}
+KEEPS: dict[Ending, str] = {
+    "accepted": "moves",
+    "refused": "keeps its pin",
+    "undecided": "keeps its pin for now",
+}
+ADVICE: dict[Ending, str] = {
+    "accepted": "",
+    "refused": "read the broken cases below, then change the prompt together with the pin in a pull request of your own, "
+    "or keep the old model until it retires",
+    "undecided": "run the update again: it resumes, and pays only for what is missing",
+}
+
+
+def headline(found: Update) -> str:
+    """How it ended, in one sentence."""
+    counts = {
+        each: sum(suite.ending == each for suite in found.suites)
+        for each in ("accepted", "refused", "undecided")
+    }
+    told = [f"{count(counts['accepted'], 'suite')} can move"] if counts["accepted"] else []
+    told += [f"{count(counts['refused'], 'suite')} refused"] if counts["refused"] else []
+    told += [f"{count(counts['undecided'], 'suite')} undecided"] if counts["undecided"] else []
+    return f"{found.old} to {found.new}: {', '.join(told) or 'nothing to move'}"
+
+
+def update_line(found: Update, *, redact: Clean | None = None) -> str:
+    """How it ended, in one plain line."""
+    return inline((redact or Redactor())(headline(found)))
+
+
+def update_page(found: Update, *, redact: Clean | None = None) -> str:
+    """Markdown for the page of the run and the pull request."""
+    clean = redact or Redactor()
+    lines = [f"## {_sign(found)} {prose(clean(headline(found)))}", ""]
+    lines += ["| suite | | old model | new model | 90 % interval | verdict |", "|---|---|---:|---:|---:|---|"]
+    lines += [row for suite in found.suites for row in _rows(suite, clean)]
+    lines += ["", *_figures(found, clean), ""]
+    for suite in found.suites:
+        lines += _section(suite, clean)
+    lines += _lists(found, clean)
+    return clean("\n".join(lines).rstrip() + "\n")
+
+
+def _sign(found: Update) -> str:
+    return SIGNS[("accepted", "refused", "undecided")[found.exit_code]]
+
+
+def _rows(suite: SuiteUpdate, clean: Clean) -> Iterator[str]:
+    for index, metric in enumerate(m for m in suite.metrics if m.rule.gating):
+        name = f"`{cell(clean(suite.name))}`" if index == 0 else ""
+        base, head = apart(metric.kind, metric.base, metric.head)
+        told = f"{SIGNS[suite.ending]} {WORDS[suite.direction]}, {KEEPS[suite.ending]}" if index == 0 else ""
+        yield (
+            f"| {name} | `{cell(clean(metric.rule.name))}` | {base} | {head} "
+            f"| {span(metric.kind, metric.interval)} | {told} |"
+        )
+
+
+def _figures(found: Update, clean: Clean) -> list[str]:
+    rows = [
+        "| suite | an answer costs | p50 | p95 | output tokens | characters |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for suite in found.suites:
+        both = [_cells(suite.base), _cells(suite.head)]
+        told = " | ".join(f"{before} \u2192 {after}" for before, after in zip(*both, strict=True))
+        rows.append(f"| `{cell(clean(suite.name))}` | {told} |")
+    return rows
+
+
+def _cells(arm: ArmFigures) -> tuple[str, ...]:
+    size = tuple(UNKNOWN if value is None else f"{value:,.0f}" for value in (arm.tokens, arm.chars))
+    return (UNKNOWN if arm.usd is None else usd(arm.usd), seconds(arm.p50), seconds(arm.p95), *size)
+
+
+def _section(suite: SuiteUpdate, clean: Clean) -> list[str]:
+    """What there is to look at; nothing for a suite that moves and changed no case."""
+    told = [f"- {prose(clean(reason))}" for reason in suite.reasons]
+    told += [f"- {ADVICE[suite.ending]}."] if ADVICE[suite.ending] else []
+    told += [f"- version: {prose(clean(suite.version))}"] if suite.version else []
+    told += [f"- {line}" for line in _cases(suite, clean)]
+    return [f"### `{cell(clean(suite.name))}`: {WORDS[suite.direction]}", "", *told, ""] if told else []
+
+
+def _cases(suite: SuiteUpdate, clean: Clean) -> Iterator[str]:
+    for word, listed in (("broken", suite.broken), ("fixed", suite.fixed)):
+        if listed:
+            names = [f"`{cell(clean(each.case))}`" for each in listed[:SHOWN]]
+            more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+            sure = sum(each.confirmed for each in listed)
+            yield f"{word}: {len(listed)} ({sure} confirmed): {', '.join(names)}{more}"
+    if suite.longest:
+        told = (f"`{cell(clean(each.case))}` {each.before:,} \u2192 {each.after:,}" for each in suite.longest)
+        yield f"length changed most, in characters: {', '.join(told)}"
+
+
+def _lists(found: Update, clean: Clean) -> list[str]:
+    lines: list[str] = []
+    for title, rows in (
+        ("To do by hand", found.todo),
+        ("Left alone", tuple(f"`{each.what}`: {each.why}" for each in found.left)),
+        ("To know", found.remarks),
+    ):
+        if rows:
+            lines += [f"### {title}", "", *(f"- {prose(clean(row))}" for row in rows), ""]
+    cost = found.cost
+    lines.append(
+        f"{count(cost.calls, 'call')}, {count(cost.cached_calls, 'stored answer')}, {usd(cost.usd)}."
+    )
+    lines += ["Some answers came from a script, not from a model."] if found.scripted else []
+    return lines
+
+
+def update_diff(found: Update) -> str:
+    """Every accepted edit as one unified diff, with the line ends of the files."""
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for each in found.files
+        for line in difflib.unified_diff(
+            each.before.splitlines(keepends=True),
+            each.after.splitlines(keepends=True),
+            f"a/{each.path}",
+            f"b/{each.path}",
+            n=2,
+        )
+    )
+
+
+def update_console(found: Update, *, width: int = 80, diff: bool = True, redact: Clean | None = None) -> str:
+    """The same for people at a terminal or in a log. Foreign text is prefixed line by line."""
+    clean = redact or Redactor()
+    return clean("\n".join(_lines(found, width, diff, clean)) + "\n")
+
+
+def _lines(found: Update, width: int, diff: bool, clean: Clean) -> Iterator[str]:
+    yield from _wrapped(headline(found), width, clean)
+    for suite in found.suites:
+        yield ""
+        yield f"{cell(clean(suite.name))}: {WORDS[suite.direction]}, {KEEPS[suite.ending]}"
+        for metric in suite.metrics:
+            base, head = apart(metric.kind, metric.base, metric.head)
+            yield f"  {cell(clean(metric.rule.name))}: {base} to {head} ({span(metric.kind, metric.interval)})"
+        names = ("an answer costs", "p50", "p95", "output tokens", "characters")
+        both = zip(names, _cells(suite.base), _cells(suite.head), strict=True)
+        yield "  " + "; ".join(f"{name} {before} to {after}" for name, before, after in both)
+        for line in (*suite.reasons, ADVICE[suite.ending], suite.version or "", *_cases(suite, clean)):
+            yield from (f"  {row}" for row in _wrapped(line, width - 2, clean))
+    for line in (*found.todo, *(f"left alone: {e.what}: {e.why}" for e in found.left), *found.remarks):
+        yield ""
+        yield from _wrapped(line, width, clean)
+    if diff and found.files:
+        yield ""
+        yield "\n".join(map(inline, clean(update_diff(found)).splitlines()))
+
+
+def _wrapped(text: str, width: int, clean: Clean) -> list[str]:
+    return textwrap.wrap(inline(clean(text)), max(20, width), break_on_hyphens=False)
+
+
+def update_json(found: Update, *, redact: Clean | None = None) -> str:
+    """The update for machines: `update.json`, and one line in the output `summary`."""
+    clean = redact or Redactor()
+    data: dict[str, Json] = {
+        "schema": SCHEMA,
+        "from": clean(found.old),
+        "to": clean(found.new),
+        "ref": clean(found.ref),
+        "sha": clean(found.sha),
+        "verdict": ("accepted", "refused", "undecided")[found.exit_code],
+        "scripted": found.scripted,
+        "cost": {"usd": found.cost.usd, "calls": found.cost.calls, "cached_calls": found.cost.cached_calls},
+        "files": [clean(each.path) for each in found.files],
+        "suites": [_suite(suite, clean) for suite in found.suites],
+        "left": [{"what": clean(each.what), "why": clean(each.why)} for each in found.left],
+    }
+    return json.dumps(data, allow_nan=False, sort_keys=True)
+
+
+def _suite(suite: SuiteUpdate, clean: Clean) -> Json:
+    return {
+        "name": clean(suite.name),
+        "verdict": suite.ending,
+        "direction": suite.direction,
+        "cases": suite.cases,
+        "broken": [clean(each.case) for each in suite.broken],
+        "fixed": [clean(each.case) for each in suite.fixed],
+        "metrics": [
+            {
+                "name": clean(metric.rule.name),
+                "base": metric.base,
+                "head": metric.head,
+                "interval": None if metric.interval is None else list(metric.interval),
+                "p_worse": metric.p_value,
+            }
+            for metric in suite.metrics
+        ],
+        "base": _arm(suite.base, clean),
+        "head": _arm(suite.head, clean),
+        "longest": [{"case": clean(e.case), "before": e.before, "after": e.after} for e in suite.longest],
+    }
+
+
+def _arm(arm: ArmFigures, clean: Clean) -> Json:
+    return {
+        "model": clean(arm.model),
+        "answers": arm.answers,
+        "usd": arm.usd,
+        "latency_p50": arm.p50,
+        "latency_p95": arm.p95,
+        "output_tokens": arm.tokens,
+        "chars": arm.chars,
+    }
