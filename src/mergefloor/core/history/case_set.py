@@ -13,6 +13,7 @@ from mergefloor.core.types import Case, Json
 FOLDER = "sets"
 DIGITS = 16
 CONTENT_DIGITS = 12
+PARTS = 2  # id and content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,24 @@ class CaseSet:
 
 
 def case_set_from(path: str, data: bytes) -> CaseSet | str:
-    """The set of a file, or why it cannot be used. Its name is its hash, so that no edit goes unseen."""
+    """The set of a file, or why it has none. Its name is its hash, so that no edit goes unseen; a line that was
+    spoilt is mended by the next run, which adds the right one below."""
+    found = "is empty"
+    for line in data.splitlines():
+        read = _read(path, line)
+        if isinstance(read, CaseSet):
+            return read
+        found = read
+    return found
+
+
+def _read(path: str, line: bytes) -> CaseSet | str:
     try:
-        value = json.loads(data)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return "is no JSON"
     rows = value.get("cases") if isinstance(value, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):  # noqa: PLR2004 - id and content
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == PARTS for row in rows):
         return "holds no list of cases"
     if not all(isinstance(part, str) for part in chain.from_iterable(rows)):
         return "holds cases without names"
