@@ -11,6 +11,7 @@ import argparse
 from random import Random
 from statistics import mean, median
 
+import closing
 import windows
 from charts import LAST_RUN, RULES, alarms
 from tabulate import tabulate
@@ -79,6 +80,7 @@ def main() -> None:
     for cases in (100, 50, 20, 200):
         print(charts("independent", cases, samples, 30), flush=True)
     print(charts("independent", 100, samples, 5), flush=True)
+    print(closing.table(5 * samples), flush=True)
     print(windows.table(samples), flush=True)
     for world in list(WORLDS)[1:]:
         print(charts(world, 100, samples, 30), flush=True)
