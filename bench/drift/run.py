@@ -12,6 +12,7 @@ from random import Random
 from statistics import mean, median
 
 import closing
+import origins
 import windows
 from charts import LAST_RUN, RULES, alarms
 from tabulate import tabulate
@@ -81,6 +82,7 @@ def main() -> None:
         print(charts("independent", cases, samples, 30), flush=True)
     print(charts("independent", 100, samples, 5), flush=True)
     print(closing.table(5 * samples), flush=True)
+    print(origins.table(5 * samples), flush=True)
     print(windows.table(samples), flush=True)
     for world in list(WORLDS)[1:]:
         print(charts(world, 100, samples, 30), flush=True)
