@@ -22,7 +22,7 @@ from mergefloor.graders.judge.shown import quoted, visible
 # Raise with any change of the texts, of what a reply must look like, or of how verdicts become scores: stored
 # verdicts are not compared across (DECISION 8).
 JUDGE_PROMPT_VERSION = 1
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 METRIC_VERSION = 1
 
 
@@ -53,7 +53,7 @@ def ask_judge(
         "attempt": int(repair),
     }
     ask = judge_ask(request, template=template, candidate=candidate, index=sample)
-    return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, None), Unreadable))
+    return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, candidate), Unreadable))
 
 
 def nonce(key: bytes, candidate: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mergefloor.core.types import Json
 from mergefloor.graders.judge.sheet import Sheet
-from mergefloor.graders.judge.shown import quotable, squeezed
+from mergefloor.graders.judge.shown import quotable, repeats, squeezed
 from mergefloor.graders.strict_json import NotJson, parse
 
 MAX_REPLY = 200_000
@@ -34,7 +34,8 @@ def read(reply: str, sheet: Sheet, candidate: str | None) -> tuple[Verdict, ...]
     """One verdict a check, in the order of the checks.
 
     Nothing around the JSON, no key twice, every id exactly once, evidence that the candidate does not contain is
-    dropped (candidate None: not looked up). A verdict is taken from its own field alone, never from text that quotes one.
+    dropped (candidate None: not looked up). A verdict is taken from its own field alone, never from text that quotes
+    one, and a reply that repeats a passage of the candidate is none.
     """
     value = NotJson(why="it is too long") if len(reply) > MAX_REPLY else parse(reply)
     if isinstance(value, NotJson):
@@ -42,6 +43,8 @@ def read(reply: str, sheet: Sheet, candidate: str | None) -> tuple[Verdict, ...]
     if not isinstance(value, dict) or set(value) != {"checks"} or not isinstance(value["checks"], list):
         return Unreadable(why="it is not an object with the one key 'checks'")
     passages = None if candidate is None else quotable(candidate)
+    if passages is not None and repeats(reply, passages):
+        return Unreadable(why="it stands in the output word for word, so it may be the output's own verdict")
     verdicts: dict[str, Verdict] = {}
     for row in value["checks"]:
         verdict = _verdict(row, sheet, passages)

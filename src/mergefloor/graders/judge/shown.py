@@ -43,3 +43,9 @@ def squeezed(text: str) -> str:
 def quotable(candidate: str) -> tuple[str, str]:
     """What a judge may quote: the candidate as text, and in the JSON form that the judge saw; both squeezed."""
     return squeezed(candidate), squeezed(quoted(visible(candidate))[1:-1])
+
+
+def repeats(reply: str, passages: tuple[str, str]) -> bool:
+    """Whether the whole reply stands in the data, white space aside: then its verdict is that of whoever wrote the data."""
+    said = squeezed(reply).replace(" ", "")
+    return any(said in passage.replace(" ", "") for passage in passages)

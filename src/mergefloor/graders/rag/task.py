@@ -6,7 +6,7 @@ markers with a nonce that nobody who wrote it could know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -19,12 +19,12 @@ from mergefloor.core.types import Ask, Failure, Json, Message, ModelRef, Output,
 from mergefloor.graders.judge.grader import FINISHES
 from mergefloor.graders.judge.prompt import nonce
 from mergefloor.graders.judge.reply import Unreadable
-from mergefloor.graders.judge.shown import quoted, visible
+from mergefloor.graders.judge.shown import quotable, quoted, repeats, visible
 
 # Raise with any change of the texts, of what a reply must look like, or of how replies become scores: stored replies
 # are not compared across (DECISION 8).
 PROMPT_VERSION = 1
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 METRIC_VERSION = 1
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class Task(Generic[T]):
             "attempt": int(repair),
         }
         ask = judge_ask(request, template=template, candidate=data, index=self.sample)
-        return replace(ask, readable=lambda reply: not isinstance(self.read(reply), Unreadable))
+        return replace(ask, readable=lambda reply: not isinstance(self._said(reply), Unreadable))
 
     def result(self, reply: Reply) -> T | Unreadable | Failure:
         """What a reply says; Unreadable when another try may help, Failure when there is nothing to read."""
@@ -79,7 +79,13 @@ class Task(Generic[T]):
         if reply.finish != "stop":
             why = f"{FINISHES[reply.finish]}; raise its `max_tokens` or choose another `judge.model`"
             return Failure(stage="judge", code=f"judge-{reply.finish}", message=why)
-        return self.read(reply.text)
+        return self._said(reply.text)
+
+    def _said(self, reply: str) -> T | Unreadable:
+        """The reply as it is read, but not where the data holds it word for word: that would be the data's own."""
+        if repeats(reply, quotable("\n".join(_texts(dict(self.data))))):
+            return Unreadable(why="it stands in the data word for word")
+        return self.read(reply)
 
     def _user(self, data: str, code: str, *, repair: bool) -> str:
         form = f"{_text('repair')}\n{_text(self.form)}" if repair else _text(self.form)
@@ -123,6 +129,15 @@ def _shown(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _shown(each) for name, each in value.items()}
     return value
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every text of the data, its own field names apart."""
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _texts(each)
 
 
 @cache
