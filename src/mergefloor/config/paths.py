@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from mergefloor.core.local_model import LOCAL, NAMES, embeds_only, is_local
-from mergefloor.golden import nearest, told
+from mergefloor.golden import SHIPPED, is_shipped, nearest, shipped_sets, told
 
 PROVIDERS = ("anthropic", "openai", "openai-compatible", "scripted")
 EMBEDDERS = (*PROVIDERS, LOCAL)
@@ -36,7 +36,9 @@ def path_problem(path: str) -> Sentence | None:
 
 
 def glob_problem(pattern: str) -> Sentence | None:
-    """What keeps a text from being a glob for files of the repository."""
+    """What keeps a text from being a glob for files of the repository, or the name of a shipped golden set."""
+    if is_shipped(pattern) and not shipped_sets([pattern]):
+        return f"is {pattern[:60]!r}, and no such golden set is shipped", nearest(pattern, SHIPPED)
     if found := path_problem(pattern):
         return found
     if "{" in pattern or "}" in pattern:

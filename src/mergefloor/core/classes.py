@@ -9,10 +9,14 @@ CaseClass: TypeAlias = Literal["regression", "capability", "safety"]
 # Strictest first.
 CLASSES: tuple[CaseClass, ...] = ("safety", "regression", "capability")
 
+# Cases that come with the package, unless a config says otherwise of the very tag.
+SHIPPED: Mapping[str, CaseClass] = {"mergefloor:safety": "safety"}
+
 
 def class_of(default: CaseClass, by_tag: Mapping[str, CaseClass], tags: Iterable[str]) -> CaseClass:
     """The strictest class that a case's tags give it, else its suite's."""
-    given = [by_tag[tag] for tag in tags if tag in by_tag]
+    known = {**SHIPPED, **by_tag}
+    given = [known[tag] for tag in tags if tag in known]
     return min(given, key=CLASSES.index, default=default)
 
 

@@ -7,10 +7,13 @@ from mergefloor.golden.grader_shapes import GraderModel
 from mergefloor.golden.labels import read_labels
 from mergefloor.golden.problems import problems_of
 from mergefloor.golden.shape import FilledText, MetricName, Name, Shape, Share, told
+from mergefloor.golden.shipped import LEAK, SHIPPED, is_shipped, read_shipped, shipped_sets
 from mergefloor.golden.specs import concerns, default_name, resolved, spec_from, spec_of, specs_from
 from mergefloor.golden.wording import nearest
 
 __all__ = [
+    "LEAK",
+    "SHIPPED",
     "CaseModel",
     "FilledText",
     "GraderModel",
@@ -23,11 +26,14 @@ __all__ = [
     "concerns",
     "default_name",
     "has_check",
+    "is_shipped",
     "nearest",
     "problems_of",
     "read_golden",
     "read_labels",
+    "read_shipped",
     "resolved",
+    "shipped_sets",
     "spec_from",
     "spec_of",
     "specs_from",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mergefloor import config, graders, prompts
+from mergefloor import config, golden, graders, prompts
 from mergefloor.core import causes, lifecycle, outcomes, unchecked, unseen, verdict
 from mergefloor.core.calibration import hearing
 from mergefloor.core.evidence import MetricDecision
@@ -221,7 +221,8 @@ def _smallest_drop(metric: str, run: Run) -> float | None:
 
 
 def _unmatched(plan: SuitePlan, run: Run) -> list[str]:
-    return [glob for glob in plan.suite.golden if not config.select([glob], run.sides.head.files)]
+    own = [glob for glob in plan.suite.golden if not golden.is_shipped(glob)]
+    return [glob for glob in own if not config.select([glob], run.sides.head.files)]
 
 
 def _hopeless(plan: SuitePlan, run: Run) -> bool:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from mergefloor import config
+from mergefloor import config, golden
 from mergefloor.core import integrity
 from mergefloor.core.integrity import Changes, FileChange, Scene, SuiteScene, Tampering
 from mergefloor.core.ports import Change, Snapshot
@@ -70,7 +70,7 @@ def _scenes(sides: Sides, rules: Rules, selected: Selected, world: World) -> tup
 
 def _globbed(suite: Suite, head: Snapshot) -> SuiteScene:
     return SuiteScene(
-        golden=frozenset(config.select(suite.golden, head.files)),
+        golden=frozenset((*config.select(suite.golden, head.files), *golden.shipped_sets(suite.golden))),
         watched=frozenset(config.select(suite.watch, head.files)),
     )
 
@@ -116,7 +116,11 @@ def _without_prompt(
         cases = read_golden(suite.golden, head)
     except InputError:
         return replace(old, cases=()), new
-    outside = tuple(case for case in old.cases if case.place.path != suite.prompt)
+    outside = tuple(
+        case
+        for case in old.cases
+        if case.place.path != suite.prompt and not golden.is_shipped(case.place.path)
+    )
     return replace(old, cases=outside), replace(new, cases=cases)
 
 

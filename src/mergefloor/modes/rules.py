@@ -47,6 +47,8 @@ class Rules:
             target=_bound(mine.target, suite.target),
             model=mine.model,
             model_place=mine.model_place,
+            input_variable=mine.input_variable,
+            vars=mine.vars,
         )
 
     def at_base(self, suite: Suite) -> Suite:

@@ -14,6 +14,7 @@ from mergefloor.errors import InputError
 from mergefloor.modes.code_targets import refuse_address, refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import Rules, Sides
+from mergefloor.modes.shipped import remarks
 from mergefloor.modes.suites import SuitePlan, SuiteSide, metric_plans, read_side, settled_plan
 from mergefloor.modes.voting import ALL, Vote
 from mergefloor.modes.world import World
@@ -73,7 +74,7 @@ def select(
         idle=tuple(idle),
         changes=changed,
         toolbox=toolbox(_specs(plans), rules.policy, rules.policy_files, world),
-        notes=_notes(rules),
+        notes=(*_notes(rules), *remarks(plan.suite for plan in plans)),
     )
 
 

@@ -14,6 +14,7 @@ from mergefloor.core.settings import DEFAULT_MODEL, PASS_RATE, Config, MetricRul
 from mergefloor.core.targets import Target
 from mergefloor.core.types import ArmName, Case, GraderSpec, Json, ModelRef, Place, Problem
 from mergefloor.errors import InputError
+from mergefloor.modes.shipped import shipped_cases
 from mergefloor.modes.voting import ALL, Vote, may, settled
 
 
@@ -88,7 +89,7 @@ def read_side(
         embedded = prompts.parse(path, cases.read(path)).cases
     return SuiteSide(
         prompt=prompt,
-        cases=_unique((*read_golden(suite.golden, golden_files), *embedded)),
+        cases=_unique((*read_golden(suite.golden, golden_files), *embedded, *shipped_cases(suite, prompt))),
         model=models.describe(model_name(suite, settings, prompt), files),
         params={**settings.params, **prompt.params},
     )
@@ -103,9 +104,8 @@ def _target_side(suite: Suite, target: Target, model: ModelRef, golden_files: Sn
     """An arm without a prompt: what answers is known by what it can depend on."""
     place = target.place or suite.place or Place(path="mergefloor.yml")
     stand_in = PromptVersion(path=place.path, format="target", content_hash=model.endpoint, turns=())
-    return SuiteSide(
-        prompt=stand_in, cases=_unique(read_golden(suite.golden, golden_files)), model=model, params={}
-    )
+    cases = _unique((*read_golden(suite.golden, golden_files), *shipped_cases(suite, None)))
+    return SuiteSide(prompt=stand_in, cases=cases, model=model, params={})
 
 
 def read_golden(globs: Sequence[str], files: Snapshot) -> tuple[Case, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mergefloor import config, graders
+from mergefloor import config, golden, graders
 from mergefloor.core import lifecycle
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
@@ -93,7 +93,7 @@ def _unmatched(suite: Suite, files: Snapshot, settings: Config) -> tuple[Problem
             fix="correct the path, or remove it",
         )
         for glob in suite.golden
-        if not config.select((glob,), files.files)
+        if not golden.is_shipped(glob) and not config.select((glob,), files.files)
     )
 
 
