@@ -32,6 +32,7 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
@@ -49,7 +50,7 @@ HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
 FINISH_S = 60.0
 ADMISSION_S = 180.0  # two or three questions; a rate limit that ends soon is waited for
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
-Working: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ExplainTask
+Working: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ModelUpdateTask | ExplainTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ def _commits(task: Working) -> tuple[str, ...]:
             return (task.base, task.head)
         case LookTask() | ExplainTask():
             return (task.base, task.pull.head_sha)
-        case RecordTask() | CalibrateTask():
+        case RecordTask() | CalibrateTask() | ModelUpdateTask():
             return (task.sha,)
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 _spec = importlib.util.spec_from_file_location("llmbar", Path(__file__).parent / "llmbar.py")
 assert _spec is not None
 assert _spec.loader is not None

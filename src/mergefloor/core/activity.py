@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Mode: TypeAlias = Literal["auto", "gate", "record", "calibrate", "preflight", "command"]
+Mode: TypeAlias = Literal["auto", "gate", "record", "calibrate", "model-update", "preflight", "command"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,8 @@ class RunStamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """The inputs of action.yml (CONTRACT 5), checked. Keys are secrets and never shown."""
+    """The inputs of action.yml (CONTRACT 5), checked. Keys are secrets and never shown. `old`, `new`: the models of an
+    update, `from` and `to`."""
 
     config: str | None = None
     mode: Mode = "auto"
@@ -135,6 +136,9 @@ class Inputs:
     report_path: str | None = None
     exit_zero: bool = False
     comment: bool = True
+    old: str = ""
+    new: str = ""
+    open_pr: bool = False
     keys: tuple[tuple[str, str], ...] = ()
 
 

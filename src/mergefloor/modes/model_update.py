@@ -24,7 +24,8 @@ from mergefloor.modes.updating.overlay import Overlay
 from mergefloor.modes.updating.reading import Pins, read_pins
 from mergefloor.modes.updating.versions import versioned
 from mergefloor.modes.world import World
-from mergefloor.render.updating import update_console, update_diff, update_json, update_line, update_page
+from mergefloor.render.update_record import update_json
+from mergefloor.render.updating import update_console, update_diff, update_line, update_page
 
 VERDICTS = {0: "pass", 1: "block", 2: "error"}
 WORKTREE = "WORKTREE"
@@ -72,6 +73,13 @@ def examine(request: ModelUpdateRequest, world: World) -> Update:
     )
     tried = try_out(wish, overlay, world)
     return _update(request, pins, tried, world, remarks, started)
+
+
+def moved_already(request: ModelUpdateRequest, world: World) -> bool:
+    """Whether nothing names the old model any more and something asks the new one."""
+    pins = read_pins(world.repo.snapshot(request.ref), request.config)
+    used = {pin.model for pin in pins.written if pin.role != "unused"}
+    return request.old not in used and request.new in used
 
 
 def _update(

@@ -1,14 +1,12 @@
-"""A model update as text: the body of its pull request, lines of a terminal, and a record for machines."""
+"""A model update as text: the page of its run, the body of its pull request, lines of a terminal."""
 
 from __future__ import annotations
 
 import difflib
-import json
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from mergefloor.core.types import Json
 from mergefloor.core.updating.direction import Direction, Ending
 from mergefloor.core.updating.figures import ArmFigures
 from mergefloor.core.updating.found import SuiteUpdate, Update
@@ -18,7 +16,6 @@ from mergefloor.render.redact import Redactor
 
 Clean: TypeAlias = Callable[[str], str]
 
-SCHEMA = 1
 SHOWN = 10  # cases of a list
 LONGEST_DIFF = 20_000  # characters in a pull request's body
 SIGNS: dict[Ending, str] = {"accepted": "\u2705", "refused": "\u274c", "undecided": "\u2757"}
@@ -29,6 +26,15 @@ WORDS: dict[Direction, str] = {
     "unclear": "cannot tell",
     "unknown": "not known",
 }
+NEEDS = """\
+### What this pull request needs
+
+- It changes pins and versions alone. Suites that are refused or undecided above keep their pin.
+- Opened with the workflow's own token (`GITHUB_TOKEN`), it starts no workflow: the required status stays *Expected* until
+  somebody with write access approves the runs, or closes and reopens it. And it could only be opened because *Allow GitHub
+  Actions to create and approve pull requests* is set (Settings > Actions > General).
+- With the token of a GitHub App in `github-token` neither is needed: its pull requests start workflows like anybody's.
+- The gate replays what was measured here from the cache, where the cache is the same."""
 KEEPS: dict[Ending, str] = {
     "accepted": "moves",
     "refused": "keeps its pin",
@@ -70,6 +76,13 @@ def update_page(found: Update, *, redact: Clean | None = None) -> str:
         lines += _section(suite, clean)
     lines += _lists(found, clean)
     return clean("\n".join(lines).rstrip() + "\n")
+
+
+def update_pull(found: Update, *, url: str, redact: Clean | None = None) -> str:
+    """The body of the pull request: the page, and what such a pull request needs."""
+    clean = redact or Redactor()
+    link = [f"[The run that measured this]({url})", ""] if url.startswith("https://") else []
+    return clean("\n".join([update_page(found, redact=clean), *link, NEEDS]) + "\n")
 
 
 def _sign(found: Update) -> str:
@@ -186,58 +199,3 @@ def _lines(found: Update, width: int, diff: bool, clean: Clean) -> Iterator[str]
 
 def _wrapped(text: str, width: int, clean: Clean) -> list[str]:
     return textwrap.wrap(inline(clean(text)), max(20, width), break_on_hyphens=False)
-
-
-def update_json(found: Update, *, redact: Clean | None = None) -> str:
-    """The update for machines: `update.json`, and one line in the output `summary`."""
-    clean = redact or Redactor()
-    data: dict[str, Json] = {
-        "schema": SCHEMA,
-        "from": clean(found.old),
-        "to": clean(found.new),
-        "ref": clean(found.ref),
-        "sha": clean(found.sha),
-        "verdict": ("accepted", "refused", "undecided")[found.exit_code],
-        "scripted": found.scripted,
-        "cost": {"usd": found.cost.usd, "calls": found.cost.calls, "cached_calls": found.cost.cached_calls},
-        "files": [clean(each.path) for each in found.files],
-        "suites": [_suite(suite, clean) for suite in found.suites],
-        "left": [{"what": clean(each.what), "why": clean(each.why)} for each in found.left],
-    }
-    return json.dumps(data, allow_nan=False, sort_keys=True)
-
-
-def _suite(suite: SuiteUpdate, clean: Clean) -> Json:
-    return {
-        "name": clean(suite.name),
-        "verdict": suite.ending,
-        "direction": suite.direction,
-        "cases": suite.cases,
-        "broken": [clean(each.case) for each in suite.broken],
-        "fixed": [clean(each.case) for each in suite.fixed],
-        "metrics": [
-            {
-                "name": clean(metric.rule.name),
-                "base": metric.base,
-                "head": metric.head,
-                "interval": None if metric.interval is None else list(metric.interval),
-                "p_worse": metric.p_value,
-            }
-            for metric in suite.metrics
-        ],
-        "base": _arm(suite.base, clean),
-        "head": _arm(suite.head, clean),
-        "longest": [{"case": clean(e.case), "before": e.before, "after": e.after} for e in suite.longest],
-    }
-
-
-def _arm(arm: ArmFigures, clean: Clean) -> Json:
-    return {
-        "model": clean(arm.model),
-        "answers": arm.answers,
-        "usd": arm.usd,
-        "latency_p50": arm.p50,
-        "latency_p95": arm.p95,
-        "output_tokens": arm.tokens,
-        "chars": arm.chars,
-    }

@@ -30,6 +30,9 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         report_path=form.path("report-path", "mergefloor-report"),
         exit_zero=form.switch("exit-zero", absent=False),
         comment=form.switch("comment", absent=True),
+        old=form.line("from"),
+        new=form.line("to"),
+        open_pr=form.switch("open-pr", absent=False),
         keys=_keys(form),
     )
     if form.problems:

@@ -25,6 +25,7 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
@@ -38,7 +39,7 @@ MODES_OF = {
     PullTargeted: ("auto", "preflight"),
     Commented: ("auto", "command"),
     Pushed: ("auto", "record"),
-    Dispatched: ("auto", "record", "gate", "calibrate"),
+    Dispatched: ("auto", "record", "gate", "calibrate", "model-update"),
 }
 
 
@@ -136,6 +137,8 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
     name = event.ref.removeprefix("refs/heads/")
     if inputs.mode == "calibrate":
         return CalibrateTask(sha=event.sha, name=name)
+    if inputs.mode == "model-update":
+        return _model_update(event, inputs, name)
     if not _gates(event, inputs):
         return RecordTask(sha=event.sha, name=name)
     base, head = inputs.base or event.default_branch, inputs.head or event.sha
@@ -147,8 +150,22 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
     )
 
 
+def _model_update(event: Dispatched, inputs: Inputs, name: str) -> Task:
+    """Pins move from the default branch: a pull request from another one would carry its commits along."""
+    if not event.default:
+        raise UsageError(
+            "a model update starts from the default branch", f"run the workflow on {event.default_branch!r}"
+        )
+    if not inputs.old or not inputs.new:
+        raise UsageError(
+            "a model update needs the inputs `from` and `to`",
+            "write them as `provider/model`, a dated snapshot",
+        )
+    return ModelUpdateTask(sha=event.sha, name=name, old=inputs.old, new=inputs.new)
+
+
 def _gates(event: Dispatched, inputs: Inputs) -> bool:
-    if inputs.mode == "calibrate":
+    if inputs.mode in ("calibrate", "model-update"):
         return False
     named = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
     return named or not (event.default or inputs.mode == "record")

@@ -22,7 +22,7 @@ from mergefloor.core.hushed import hushed
 from mergefloor.core.report import Override, Report
 from mergefloor.errors import HubError, MergefloorError
 from mergefloor.modes import calibrate, explain, gate, record
-from mergefloor.modes.action import command, looking, posting
+from mergefloor.modes.action import command, looking, posting, updating
 from mergefloor.modes.action.ending import told_of
 from mergefloor.modes.action.place import Place, marker_of
 from mergefloor.modes.action.tasks import (
@@ -30,6 +30,7 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
@@ -68,6 +69,8 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
             return _record(task, place, world)
         case CalibrateTask():
             return _calibrate(task, place, world)
+        case ModelUpdateTask():
+            return updating.update(task, place, world)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():

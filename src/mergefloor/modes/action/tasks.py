@@ -55,6 +55,16 @@ class CalibrateTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUpdateTask:
+    """Try model `new` in the place of `old` on a commit of the default branch, whose name is `name`."""
+
+    sha: str
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainTask:
     """Answer `/mergefloor explain` with one case in full."""
 
@@ -82,4 +92,6 @@ class Nothing:
     command: int | None = None
 
 
-Task: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ExplainTask | OverrideTask | Nothing
+Task: TypeAlias = (
+    GateTask | LookTask | RecordTask | CalibrateTask | ModelUpdateTask | ExplainTask | OverrideTask | Nothing
+)
