@@ -171,7 +171,7 @@ def _why(kind: Kind, origin: Origin, found: Attribution, excluded: bool) -> Word
         count(found.cases, "case"),
     )
     if origin == "environment":
-        part = ", which explains only a part of {}" if excluded else ", as the alarm's {} would have it"
+        part = ", which explains only a part of {}" if excluded else ", in line with the alarm's {}"
         return say("{}" + part, seen, change(kind, found.drop))
     if origin == "ours":
         return say("{}: not the drop of {} that the alarm saw", seen, change(kind, -abs(found.drop)))

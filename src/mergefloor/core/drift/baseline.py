@@ -6,7 +6,7 @@ cases it is summed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import fsum, sqrt
 
@@ -134,7 +134,7 @@ class Baseline:
 
     def _weighed(self) -> dict[str, tuple[float, float, float]]:
         """Every case's mean, the variance of one draw, and that of its mean; kept until something is learnt."""
-        average = _pooled(each for each in self._records.values() if each.runs >= self._terms.history)
+        average = _pooled([each for each in self._records.values() if each.runs >= self._terms.history])
         for case, record in self._records.items():
             noise = _noise(record, average)
             self._facts[case] = record.mean, noise, noise / record.draws
@@ -152,9 +152,5 @@ def _noise(record: CaseRecord, average: float) -> float:
     return (record.residual + PRIOR * average) / (record.freedom + PRIOR)
 
 
-def _pooled(records: Iterable[CaseRecord]) -> float:
-    squares, freedom = 0.0, 0
-    for record in records:
-        squares += record.residual
-        freedom += record.freedom
-    return squares / freedom
+def _pooled(records: Collection[CaseRecord]) -> float:
+    return fsum(each.residual for each in records) / sum(each.freedom for each in records)

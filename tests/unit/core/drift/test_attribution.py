@@ -28,7 +28,7 @@ def test_attribute__fresh_outputs_of_the_same_bytes_are_worse__is_the_environmen
     assert (found.stored, found.fresh, found.cases) == (1.0, 0.9, 30)
     assert not found.partly
     assert text(found.why) == (
-        "the same requests, sent again, score 90 % where 100 % was stored (30 cases), as the alarm's −10 pt would have it"
+        "the same requests, sent again, score 90 % where 100 % was stored (30 cases), in line with the alarm's −10 pt"
     )
 
 

@@ -277,3 +277,9 @@ def test_watch__replayed__is_equal() -> None:
     one = drawn(5, 0.1, 40, 70)
     assert watch(one) == watch(one)
     assert watch(one).worse.open
+
+
+def test_watch__of_cases_in_another_order__is_equal() -> None:
+    one = drawn(5, 0.1, 40, 70)
+    turned = [replace(each, cases=dict(reversed(each.cases.items()))) for each in one.runs]
+    assert watch(of(turned)) == watch(one)
