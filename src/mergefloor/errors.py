@@ -3,6 +3,7 @@
     MergefloorError          exit 2   could not decide
     |-- InputError           exit 3   a file, an argument or the config is wrong: every problem at once
     |-- RepositoryError      exit 2   git or its objects cannot be read
+    |   `-- NoSuchRef        exit 2   a branch, tag or commit does not exist
     |-- ProviderError        exit 2   no provider can answer (key refused, SDK missing)
     |-- StoreError           exit 2   the cache directory cannot be used at all
     |-- HubError             exit 2   GitHub refuses, fails or cannot be reached
@@ -51,6 +52,10 @@ class UsageError(MergefloorError):
 
 class RepositoryError(MergefloorError):
     """Git, a ref or an object cannot be read."""
+
+
+class NoSuchRef(RepositoryError):
+    """The repository can be read, and holds no such branch, tag or commit."""
 
 
 class ProviderError(MergefloorError):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mergefloor.core.ports import Change, Snapshot
 from mergefloor.core.tree import compare
-from mergefloor.errors import HubError, RepositoryError
+from mergefloor.errors import HubError, NoSuchRef, RepositoryError
 from mergefloor.gh import fields
 from mergefloor.gh.blobs import MOST, Blobs
 from mergefloor.gh.client import Client
@@ -73,7 +73,7 @@ class ApiRepo:
             if error.status not in ABSENT:
                 raise
             fix = "name a branch of this repository or a full commit id"
-            raise RepositoryError(f"{branch!r} names no commit of {self._client.repository}", fix) from None
+            raise NoSuchRef(f"{branch!r} names no commit of {self._client.repository}", fix) from None
 
     def _commit(self, sha: str) -> ApiSnapshot:
         """The tree of a commit, listed once a commit, from the first repository that has it."""
@@ -90,7 +90,7 @@ class ApiRepo:
         if sha not in self._commits:
             where = " or ".join(source.repository for source in self._sources)
             fix = "push it, and check that the token may read the repository"
-            raise RepositoryError(f"{sha!r} names no commit of {where}", fix)
+            raise NoSuchRef(f"{sha!r} names no commit of {where}", fix)
         return self._commits[sha]
 
     def _compared(self, path: str) -> str | None:

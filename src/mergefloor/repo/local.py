@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from mergefloor.core.ports import Change, Snapshot
 from mergefloor.core.tree import compare
-from mergefloor.errors import RepositoryError
+from mergefloor.errors import NoSuchRef, RepositoryError
 from mergefloor.repo.blobs import MISSING_FIX, Blobs
 from mergefloor.repo.commit import CommitSnapshot
 from mergefloor.repo.git import Git, Start
@@ -112,7 +112,7 @@ class LocalRepo:
                 "the repository has no commit yet", "commit first: `git add -A && git commit`"
             )
         fix = "check its spelling with `git branch -a`, or fetch it: `git fetch origin`"
-        raise RepositoryError(f"{ref!r} names no commit of this repository", fix)
+        raise NoSuchRef(f"{ref!r} names no commit of this repository", fix)
 
     def _commit(self, sha: str) -> CommitSnapshot:
         """The tree of a commit, listed once a commit."""
