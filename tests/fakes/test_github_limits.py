@@ -123,7 +123,7 @@ def test_comment__at_its_length_limit__is_taken_or_422(site, text, expected) -> 
         ("GET", "issues/1/comments?per_page=101", None, 500),
         ("GET", "issues/1/comments?per-page=100", None, 500),
         ("GET", "pulls/1/everything", None, 500),
-        ("PATCH", "pulls/1", {"title": "no such endpoint here"}, 500),
+        ("PUT", "pulls/1/merge", {"title": "no such endpoint here"}, 500),
     ],
 )
 def test_client__sends_what_github_does_not_describe__is_a_violation(

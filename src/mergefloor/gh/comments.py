@@ -1,9 +1,10 @@
-"""The comments of a pull request: read through GraphQL, which alone tells who wrote them, written through REST."""
+"""The comments of a pull request or an issue: read through GraphQL, which alone tells who wrote them, written through REST."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from mergefloor.core.hub import Comment
 from mergefloor.core.types import Json
@@ -14,9 +15,11 @@ from mergefloor.gh.connection import pages
 from mergefloor.gh.sticky import Version, has_marker
 
 GONE = (404, 410)
+Thread: TypeAlias = Literal["pullRequest", "issue"]
+NAMES: dict[Thread, str] = {"pullRequest": "pull request", "issue": "issue"}
 _LIST = """query($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) {
+    THREAD(number: $number) {
       comments(last: 100, before: $before) {
         pageInfo { hasPreviousPage startCursor }
         nodes {
@@ -53,10 +56,10 @@ class Own:
 
 
 class Comments:
-    """The comments of one pull request. Everything raises HubError."""
+    """The comments of one pull request, or of one issue. Everything raises HubError."""
 
-    def __init__(self, client: Client, number: int) -> None:
-        self._client, self._number = client, number
+    def __init__(self, client: Client, number: int, *, of: Thread = "pullRequest") -> None:
+        self._client, self._number, self._of = client, number, of
 
     def all(self) -> tuple[Comment, ...]:
         """Every comment, oldest first."""
@@ -65,7 +68,7 @@ class Comments:
     def own(self, marker: str) -> tuple[Own, ...]:
         """The comments that this token wrote and that begin with the marker, lowest id first (T54)."""
         found = [
-            Own(id=fields.whole(node, "fullDatabaseId"), node=fields.text(node, "id"), now=_version(node))
+            Own(id=fields.whole(node, "fullDatabaseId"), node=fields.text(node, "id"), now=version_of(node))
             for node in self._nodes()
             if fields.flag(node, "viewerDidAuthor") and has_marker(fields.text(node, "body"), marker)
         ]
@@ -81,7 +84,7 @@ class Comments:
             raise
         if fields.found(node, "body") is None:
             return None
-        return replace(own, now=_version(node), before=tuple(_edits(node)))
+        return replace(own, now=version_of(node), before=tuple(edits_of(node)))
 
     def create(self, text: str) -> Own:
         """A new comment. HubError with `ambiguous`: it may be there all the same."""
@@ -112,12 +115,12 @@ class Comments:
 
     def _page(self, cursor: str | None) -> Json:
         owner, _, name = self._client.repository.partition("/")
-        answer = self._client.query(_LIST, owner=owner, name=name, number=self._number, before=cursor)
-        found = fields.found(answer, "repository", "pullRequest", "comments")
+        text = _LIST.replace("THREAD", self._of)
+        answer = self._client.query(text, owner=owner, name=name, number=self._number, before=cursor)
+        found = fields.found(answer, "repository", self._of, "comments")
         if found is None:
-            raise HubError(
-                f"there is no pull request #{self._number}", "it may have been deleted", status=404
-            )
+            what = f"there is no {NAMES[self._of]} #{self._number}"
+            raise HubError(what, "it may have been deleted", status=404)
         return found
 
 
@@ -136,13 +139,13 @@ def _comment(node: Json) -> Comment:
     )
 
 
-def _version(node: Json) -> Version:
-    """The text as it is. Somebody else may have edited it: who may write to the repository may edit our comment."""
+def version_of(node: Json) -> Version:
+    """The text of a GraphQL node as it is. Somebody else may have edited it: who may write to the repository may edit our comment."""
     author, editor = fields.found(node, "author", "login"), fields.found(node, "editor", "login")
     return Version(text=fields.text(node, "body"), foreign=editor is not None and editor != author)
 
 
-def _edits(node: Json) -> Iterator[Version]:
+def edits_of(node: Json) -> Iterator[Version]:
     """Earlier texts. What GitHub calls `diff` is the whole text after the edit; where it is not, no state is found
     in it, and it counts for nothing."""
     author = fields.found(node, "author", "login")

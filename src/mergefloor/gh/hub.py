@@ -7,23 +7,39 @@ from typing import TypeAlias, assert_never
 from urllib.parse import quote
 
 from mergefloor.core.activity import Pull
-from mergefloor.core.effects import AmendComment, React, SetStatus, SuggestChange, UpsertComment
+from mergefloor.core.effects import (
+    AmendComment,
+    AppendHistory,
+    CloseIssue,
+    CommentIssue,
+    PublishFiles,
+    React,
+    SetStatus,
+    SuggestChange,
+    UpsertComment,
+    UpsertIssue,
+)
 from mergefloor.core.hub import Comment, Status
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 from mergefloor.gh import fields
+from mergefloor.gh.author import Author
 from mergefloor.gh.client import Client
 from mergefloor.gh.comments import Comments
+from mergefloor.gh.data_writer import add
 from mergefloor.gh.repeat import post
 from mergefloor.gh.review import Review
 from mergefloor.gh.settle import Settler, Wish
 from mergefloor.gh.statuses import Statuses, state_of, text_of
+from mergefloor.gh.tracker import OnIssues, Tracker
 from mergefloor.gh.wishes import Amend, Upsert
 
-Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React
+OnData: TypeAlias = AppendHistory | PublishFiles
+Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React | OnIssues | OnData
 
 # Seconds in all, repetitions and waits included (R23). A question may wait for one rate limit of a minute.
-STATUS_TIME, COMMENT_TIME, QUESTION_TIME = 300.0, 60.0, 120.0
+STATUS_TIME, COMMENT_TIME, ISSUE_TIME, QUESTION_TIME = 300.0, 60.0, 120.0, 120.0
+DATA_TIME = 180.0
 DEPENDABOT = "dependabot[bot]"
 NOBODY = "none"
 ABSENT = 404
@@ -35,6 +51,7 @@ class GitHub:
 
     def __init__(self, client: Client) -> None:
         self._client, self._statuses = client, Statuses(client)
+        self._tracker = Tracker(client, Author(client))
 
     def pull(self, number: int) -> Pull:
         """The pull request as it is now."""
@@ -88,17 +105,24 @@ class GitHub:
 
     def apply(self, effect: Applicable) -> str | None:
         """Carry out one effect. A remark says what was left undone although nothing failed; None: all was done."""
-        if isinstance(effect, SetStatus):
-            return self.set_status(effect)
-        if isinstance(effect, UpsertComment):
-            return self.upsert_comment(effect)
-        if isinstance(effect, AmendComment):
-            return self.amend_comment(effect)
-        if isinstance(effect, SuggestChange):
-            return self.suggest_change(effect)
-        if isinstance(effect, React):
-            return self.react(effect)
-        assert_never(effect)
+        match effect:
+            case SetStatus():
+                return self.set_status(effect)
+            case UpsertComment():
+                return self.upsert_comment(effect)
+            case AmendComment():
+                return self.amend_comment(effect)
+            case SuggestChange():
+                return self.suggest_change(effect)
+            case React():
+                return self.react(effect)
+            case AppendHistory() | PublishFiles():
+                return self.add_data(effect)
+            case UpsertIssue() | CloseIssue() | CommentIssue():
+                with self._client.within(ISSUE_TIME):
+                    return self._tracker.apply(effect)
+            case _:
+                assert_never(effect)
 
     def set_status(self, effect: SetStatus) -> str | None:
         """Write a commit status, within five minutes. Written twice is as good as once: the latest counts."""
@@ -133,6 +157,11 @@ class GitHub:
                     return "the comment is gone, so there was nothing to react to"
                 raise
         return None
+
+    def add_data(self, effect: OnData) -> str | None:
+        """Add to a branch of data, within three minutes, whoever else writes to it. Written twice is written once."""
+        with self._client.within(DATA_TIME):
+            return add(self._client, effect)
 
     def _settle(self, number: int, wish: Wish) -> str | None:
         with self._client.within(COMMENT_TIME):

@@ -13,11 +13,30 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mergefloor.errors import HubError
-from mergefloor.gh.comments import Comments, Own
+from mergefloor.gh.comments import Own
 from mergefloor.gh.sticky import Version, newest, same
 
 ROUNDS = 10
 PAUSE = 1.0  # seconds between a write whose answer was lost and the next look, the first time
+
+
+class Notes(Protocol):
+    """Where texts of ours stand: comments, issues, pull requests. Everything raises HubError."""
+
+    def own(self, marker: str) -> tuple[Own, ...]:
+        """Those that this token wrote and that begin with the marker, lowest id first."""
+
+    def again(self, own: Own) -> Own | None:
+        """The same one as it is now, with its latest edits. None: it is gone."""
+
+    def create(self, text: str) -> Own:
+        """A new one. HubError with `ambiguous`: it may be there all the same."""
+
+    def write(self, own: Own, text: str) -> bool:
+        """Replace its text. False: it is gone."""
+
+    def delete(self, own: Own) -> bool:
+        """Take away one too many. False: it is gone already."""
 
 
 class Wish(Protocol):
@@ -39,14 +58,18 @@ class Wish(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """Brings one comment to the text that is wanted. `pause`: waits a number of seconds, or less at the deadline."""
+    """Brings one text to what is wanted. `pause`: waits a number of seconds, or less at the deadline."""
 
-    comments: Comments
+    comments: Notes
     pause: Callable[[float], None]
 
     def settle(self, wish: Wish) -> str | None:
         """Look, do one thing, look again, until there is nothing left to do. Returns a remark when something else
         than the wish stayed. HubError when GitHub refuses, or it cannot be brought about."""
+        return self.settled(wish)[1]
+
+    def settled(self, wish: Wish) -> tuple[Own | None, str | None]:
+        """The same, and which one stayed; None where the wish refused to write."""
         own = self.comments.own(wish.marker)
         latest: Version | None = None
         lost: HubError | None = None
@@ -57,11 +80,11 @@ class Settler:
             if own and turn and not there:
                 self.pause(PAUSE)  # what was just read may come from a copy that is behind
             if not there and (why := wish.refusal(text)):
-                return why
+                return None, why
             try:
                 if there:
                     self._prune(own[1:])
-                    return wish.remark(text)
+                    return own[0], wish.remark(text)
                 own = self._written(own, text, wish.marker) if own else self._created(text, wish.marker)
             except HubError as error:
                 if not error.ambiguous:

@@ -12,12 +12,14 @@ from tests.fakes.github import Permissions, Request
 from mergefloor.gh.hub import Applicable
 
 
-def at_once(site: Site, effects: Sequence[Applicable], random: Random) -> list[object]:
+def at_once(
+    site: Site, effects: Sequence[Applicable], random: Random, permissions: Permissions | None = None
+) -> list[object]:
     """Applies every effect in a run of its own; each has its own token, by which the fake knows whose turn it is."""
     gates: dict[str, Callable[[], None]] = {}
 
     def run(index: int) -> Callable[[Callable[[], None]], object]:
-        token = site.fake.add_token(f"ghs_run_{index}", permissions=Permissions())
+        token = site.fake.add_token(f"ghs_run_{index}", permissions=permissions or Permissions())
 
         def work(gate: Callable[[], None]) -> object:
             gates[token] = gate

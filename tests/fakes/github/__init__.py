@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 STATE = (
     "pulls", "issues", "comments", "review_comments", "reviews", "reactions", "statuses", "collaborators",
-    "rulesets", "ruleset_pages", "protection", "guarded", "users", "resolved", "limits", "private",
+    "rulesets", "ruleset_pages", "protection", "guarded", "has_issues", "actions_may_open_pulls", "users", "resolved", "limits", "private",
 )  # fmt: skip
 
 

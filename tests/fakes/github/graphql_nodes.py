@@ -11,7 +11,7 @@ from tests.fakes.github.access import Need, Token
 from tests.fakes.github.graphql_objects import git_object, ref_node, refs
 from tests.fakes.github.graphql_pages import GraphRefusal, connection
 from tests.fakes.github.rest_reviews import current_line
-from tests.fakes.github.world import Comment, Pull, ReviewComment, World, iso
+from tests.fakes.github.world import Comment, Pull, ReviewComment, Thread, World, iso
 
 __all__ = ["GraphRefusal", "Viewer"]
 FORBIDDEN = "Resource not accessible by integration"
@@ -28,7 +28,7 @@ class Viewer:
         return {
             "repository": self._repository,
             "rateLimit": self._rate,
-            "node": lambda _, id: self._shown(self._node(id)),
+            "node": self._found,
             "viewer": lambda _: {**(self._actor(self.token.viewer) or {}), "login": self.token.viewer},
             "minimizeComment": self._minimize,
             "unminimizeComment": self._unminimize,
@@ -50,6 +50,7 @@ class Viewer:
             "defaultBranchRef": lambda _: ref_node(world, f"refs/heads/{world.default_branch}"),
             "object": self._object,
             "pullRequest": self._pull,
+            "issue": self._issue,
             "ref": lambda _, **args: ref_node(world, args["qualifiedName"]),
             "refs": self._refs,
         }
@@ -85,10 +86,9 @@ class Viewer:
             raise GraphRefusal(
                 "NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}."
             )
-        said = world.comments.get(number, [])
         database = shapes.number_of(f"{world.repository}#{number}")
         return {
-            "id": f"PR_{number}", "databaseId": database, "fullDatabaseId": str(database), "number": number,
+            "__typename": "PullRequest", "id": f"PR_{number}", "databaseId": database, "fullDatabaseId": str(database), "number": number,
             "title": found.title, "body": found.body or "", "url": f"{world.html}/pull/{number}",
             "state": "MERGED" if found.merged else found.state.upper(), "closed": found.state == "closed",
             "merged": found.merged, "locked": found.locked, "isDraft": found.draft,
@@ -97,8 +97,27 @@ class Viewer:
             "headRefName": found.head_ref, "headRefOid": found.head_sha,
             "headRepository": self._described(found.head_repo) if found.head_repo else None,
             "createdAt": iso(found.created), "updatedAt": iso(found.updated),
-            "comments": lambda _, **args: connection("comments", [self._comment(c) for c in said], args),
             "reviewThreads": lambda _, **args: connection("reviewThreads", self._threads(found), args),
+        } | self._text(found)  # fmt: skip
+
+    def _issue(self, _: Any, number: int) -> dict[str, Any]:
+        self._need((("issues", "read"),))
+        found = self.world.issues.get(number)
+        if found is None:
+            raise GraphRefusal("NOT_FOUND", f"Could not resolve to an Issue with the number of {number}.")
+        return {
+            "__typename": "Issue", "id": f"I_{number}", "number": number, "title": found.title,
+            "body": found.body or "", "state": found.state.upper(), "closed": found.state == "closed", "author": self._actor(found.author),
+        } | self._text(found)  # fmt: skip
+
+    def _text(self, found: Thread) -> dict[str, Any]:
+        """Who wrote and edited it, and what was said below."""
+        said = self.world.comments.get(found.number, [])
+        return {
+            "editor": self._actor(found.editor), "lastEditedAt": found.edited and iso(found.edited),
+            "viewerDidAuthor": found.author == self.token.viewer,
+            "userContentEdits": lambda _, **args: connection("userContentEdits", self._edits(found), args),
+            "comments": lambda _, **args: connection("comments", [self._comment(c) for c in said], args),
         }  # fmt: skip
 
     def _actor(self, login: str | None) -> dict[str, Any] | None:
@@ -128,13 +147,14 @@ class Viewer:
             "viewerCanUpdate": mine or self.token.member, "viewerCanDelete": mine or self.token.member,
         }  # fmt: skip
 
-    def _edits(self, said: Comment) -> list[dict[str, Any]]:
+    def _edits(self, said: Comment | Thread) -> list[dict[str, Any]]:
         """Newest first, the creation last; none before the first edit. `diff` is the whole text (git-bug reads it so)."""
-        now = (said.body, said.editor, said.edited or said.created)
+        now = (said.body or "", said.editor, said.edited or said.created)
+        name = said.id if isinstance(said, Comment) else f"T{said.number}"
         texts = [*said.past, now] if said.past else []
         return [
             {
-                "__typename": "UserContentEdit", "id": f"UCE_{said.id}_{at}", "diff": text, "deletedAt": None,
+                "__typename": "UserContentEdit", "id": f"UCE_{name}_{at}", "diff": text, "deletedAt": None,
                 "createdAt": iso(when), "editedAt": iso(when), "editor": self._actor(who),
             }
             for at, (text, who, when) in reversed(list(enumerate(texts)))
@@ -203,6 +223,18 @@ class Viewer:
         self.world.resolvers[number] = self.token.viewer
         thread = next(t for t in self._threads(self.world.pulls[pull]) if t["id"] == input["threadId"])
         return {"clientMutationId": input.get("clientMutationId"), "thread": thread}
+
+    def _found(self, _: Any, id: str) -> dict[str, Any]:
+        """A comment, an issue or a pull request by its global id."""
+        for prefix, many, shape in (
+            ("I_", self.world.issues, self._issue),
+            ("PR_", self.world.pulls, self._pull),
+        ):
+            if (number := _number(id, prefix)) >= 0:
+                if number not in many:
+                    raise _unresolved(id)
+                return shape(None, number)
+        return self._shown(self._node(id))
 
     def _node(self, node: str) -> Comment:
         found = self.world.found_comment(_number(node, "IC_")) or self.world.found_review_comment(

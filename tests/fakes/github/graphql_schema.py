@@ -9,6 +9,7 @@ scalar BigInt
 enum OrderDirection { ASC DESC }
 enum RefOrderField { TAG_COMMIT_DATE ALPHABETICAL }
 enum DiffSide { LEFT RIGHT }
+enum IssueState { OPEN CLOSED }
 enum PullRequestState { OPEN CLOSED MERGED }
 enum ReportedContentClassifiers { ABUSE DUPLICATE LOW_QUALITY OFF_TOPIC OUTDATED RESOLVED SPAM }
 
@@ -53,6 +54,7 @@ type Repository {
   isFork: Boolean!
   defaultBranchRef: Ref
   object(expression: String, oid: GitObjectID): GitObject
+  issue(number: Int!): Issue
   pullRequest(number: Int!): PullRequest
   ref(qualifiedName: String!): Ref
   refs(after: String, before: String, first: Int, last: Int, orderBy: RefOrder, query: String,
@@ -72,7 +74,21 @@ type Tag implements GitObject {
   abbreviatedOid: String! id: ID! oid: GitObjectID! name: String! message: String target: GitObject!
 }
 
-type PullRequest {
+type Issue implements Node {
+  id: ID!
+  number: Int!
+  title: String!
+  body: String!
+  state: IssueState!
+  closed: Boolean!
+  author: Actor
+  editor: Actor
+  lastEditedAt: DateTime
+  viewerDidAuthor: Boolean!
+  userContentEdits(after: String, before: String, first: Int, last: Int): UserContentEditConnection
+  comments(after: String, before: String, first: Int, last: Int): IssueCommentConnection!
+}
+type PullRequest implements Node {
   id: ID!
   databaseId: Int
   fullDatabaseId: BigInt
@@ -87,6 +103,10 @@ type PullRequest {
   isDraft: Boolean!
   isCrossRepository: Boolean!
   author: Actor
+  editor: Actor
+  lastEditedAt: DateTime
+  viewerDidAuthor: Boolean!
+  userContentEdits(after: String, before: String, first: Int, last: Int): UserContentEditConnection
   baseRefName: String!
   baseRefOid: GitObjectID!
   headRefName: String!

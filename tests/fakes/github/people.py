@@ -47,13 +47,13 @@ class People:
             world.git.set_ref(f"refs/pull/{number}/head", head)
             return number
 
-    def open_issue(self, author: str = "octo", title: str = "A question") -> int:
+    def open_issue(self, author: str = "octo", title: str = "A question", body: str | None = None) -> int:
         """Open an issue that is no pull request."""
         with self.world.lock:
             number = self.world.number()
             self.world.users.add(author)
             self.world.issues[number] = Issue(
-                number=number, title=title, author=author, created=self.world.tick()
+                number=number, title=title, author=author, created=self.world.tick(), body=body
             )
             return number
 
@@ -73,6 +73,17 @@ class People:
             pull = self.world.pulls[number]
             pull.state, pull.merged, pull.closed = "closed", merged, self.world.tick()
             pull.updated = pull.closed
+
+    def close_issue(self, number: int, by: str = "ann") -> None:
+        """Somebody closes an issue."""
+        with self.world.lock:
+            self.world.issues[number].turn("closed", self.world.tick(), by)
+
+    def edit_issue(self, number: int, by: str, body: str) -> None:
+        """Change the text of an issue or a pull request."""
+        with self.world.lock:
+            found = self.world.issues.get(number) or self.world.pulls[number]
+            found.rewrite(body, by, self.world.tick())
 
     def reopen_pull(self, number: int) -> None:
         """Open it again."""

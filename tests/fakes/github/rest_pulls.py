@@ -50,7 +50,7 @@ def tip(world: World, found: Pull) -> str:
 def shape(world: World, found: Pull) -> dict[str, Any]:
     """A pull request's JSON."""
     rows = changes(world, found)
-    return _short(world, found) | {
+    return short(world, found) | {
         "merged": found.merged,
         "mergeable": None if found.state == "closed" else True,
         "rebaseable": None if found.state == "closed" else True,
@@ -66,7 +66,8 @@ def shape(world: World, found: Pull) -> dict[str, Any]:
     }
 
 
-def _short(world: World, found: Pull) -> dict[str, Any]:
+def short(world: World, found: Pull) -> dict[str, Any]:
+    """A pull request as a list has it."""
     url = f"{world.repo_url}/pulls/{found.number}"
     html, issue = f"{world.html}/pull/{found.number}", f"{world.repo_url}/issues/{found.number}"
     urls = {
@@ -91,7 +92,7 @@ def _short(world: World, found: Pull) -> dict[str, Any]:
         "title": found.title,
         "user": shapes.user(world, found.author),
         "body": found.body,
-        "labels": [],
+        "labels": [shapes.label(world, name) for name in found.labels],
         "milestone": None,
         "active_lock_reason": None,
         "created_at": iso(found.created),
@@ -136,9 +137,9 @@ def issue_shape(world: World, found: Issue | Pull) -> dict[str, Any]:
         "number": found.number,
         "title": found.title,
         "user": shapes.user(world, found.author),
-        "labels": [],
+        "labels": [shapes.label(world, name) for name in found.labels],
         "state": found.state,
-        "state_reason": None,
+        "state_reason": found.reason if isinstance(found, Issue) else None,
         "locked": found.locked,
         "active_lock_reason": None,
         "assignee": None,
@@ -146,11 +147,11 @@ def issue_shape(world: World, found: Issue | Pull) -> dict[str, Any]:
         "milestone": None,
         "comments": len(world.comments.get(found.number, [])),
         "created_at": iso(found.created),
-        "updated_at": iso(found.created),
-        "closed_at": None,
+        "updated_at": iso(found.edited or found.created),
+        "closed_at": found.closed and iso(found.closed),
         "author_association": shapes.association(world, found.author),
-        "body": None,
-        "closed_by": None,
+        "body": found.body,
+        "closed_by": shapes.user(world, found.closer) if found.closer else None,
         "performed_via_github_app": None,
         "reactions": shapes.rollup(url, []),
     }

@@ -14,6 +14,8 @@ from tests.fakes.github import (
     rest_contents,
     rest_git,
     rest_git_writes,
+    rest_issues,
+    rest_pull_writes,
     rest_pulls,
     rest_repo,
     rest_reviews,
@@ -23,6 +25,7 @@ from tests.fakes.github.access import Need
 from tests.fakes.github.ask import Handler
 
 PAGES = ("per_page", "page")
+ORDER = ("state", "sort", "direction")
 META: Need = (("metadata", "read"),)
 READ: Need = (("contents", "read"),)
 WRITE: Need = (("contents", "write"),)
@@ -31,6 +34,7 @@ PULLS: Need = (("pull_requests", "read"),)
 WRITE_PULLS: Need = (("pull_requests", "write"),)
 TALK: Need = (("issues", "read"), ("pull_requests", "read"))
 WRITE_TALK: Need = (("issues", "write"), ("pull_requests", "write"))
+WRITE_ISSUES: Need = (("issues", "write"),)
 ADMIN: Need = (("administration", "read"),)
 RULES = tuple(f"RepositoryRuleDetailedOneof{n}" for n in range(25))
 
@@ -134,6 +138,44 @@ ROUTES = (
     _get("pulls/[]", rest_pulls.pull, PULLS, "PullRequest"),
     _get("pulls/[]/files", rest_pulls.files, PULLS, "DiffEntry", queries=PAGES),
     _get("pulls/[]/commits", rest_pulls.commits, PULLS, "Commit", queries=PAGES),
+    _get(
+        "pulls",
+        rest_pull_writes.listing,
+        PULLS,
+        "PullRequestSimple",
+        queries=(*PAGES, *ORDER, "head", "base"),
+    ),
+    Route(
+        "POST", "pulls", rest_pull_writes.create, WRITE_PULLS, ("PullRequest",), "ReposOwnerRepoPullsPostBody"
+    ),
+    Route(
+        "PATCH",
+        "pulls/[]",
+        rest_pull_writes.update,
+        WRITE_PULLS,
+        ("PullRequest",),
+        "ReposOwnerRepoPullsPullNumberPatchBody",
+    ),
+    _get(
+        "issues", rest_issues.listing, TALK, "Issue", queries=(*PAGES, *ORDER, "creator", "labels", "since")
+    ),
+    Route("POST", "issues", rest_issues.create, WRITE_ISSUES, ("Issue",), "ReposOwnerRepoIssuesPostBody"),
+    Route(
+        "PATCH",
+        "issues/[]",
+        rest_issues.update,
+        WRITE_TALK,
+        ("Issue",),
+        "ReposOwnerRepoIssuesIssueNumberPatchBody",
+    ),
+    Route(
+        "POST",
+        "issues/[]/labels",
+        rest_issues.add_labels,
+        WRITE_TALK,
+        ("Label",),
+        "ReposOwnerRepoIssuesIssueNumberLabelsPostBodyOneof0",
+    ),
     _get("issues/[]", rest_pulls.issue, TALK, "Issue"),
     _get(
         "issues/[]/comments",

@@ -79,7 +79,7 @@ def repository(world: World, name: str | None = None) -> dict[str, Any]:
         "default_branch": world.default_branch,
         "open_issues": len(world.pulls),
         "open_issues_count": len(world.pulls),
-        "has_issues": True, "has_projects": False, "has_wiki": False, "has_pages": False,
+        "has_issues": world.has_issues, "has_projects": False, "has_wiki": False, "has_pages": False,
         "has_discussions": False, "has_downloads": True, "archived": False, "disabled": False,
         "visibility": "private" if world.private else "public",
         "license": None,
@@ -153,6 +153,21 @@ def signed(who: Signature) -> dict[str, str]:
 def unsigned() -> dict[str, Any]:
     """The verification of an object without a signature."""
     return {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
+
+
+def label(world: World, name: str) -> dict[str, Any]:
+    """A label."""
+    return {
+        "id": number_of(f"label {name}"),
+        "node_id": f"LA_{number_of(name)}",
+        "url": f"{world.repo_url}/labels/{name}",
+        "name": name,
+        "description": None,
+        "color": "ededed",
+        "default": False,
+        "archived_at": None,
+        "archived_by": None,
+    }
 
 
 def app(world: World, login: str) -> dict[str, Any]:

@@ -17,37 +17,55 @@ BIRTH = int(datetime(2026, 11, 21, 9, 0, tzinfo=UTC).timestamp())
 
 
 @dataclass(slots=True, kw_only=True)
-class Pull:
-    """A pull request. `head_repo`: owner/name, None when it was deleted."""
+class Thread:
+    """What an issue and a pull request have in common. `past`: every earlier text with who wrote it and when."""
 
     number: int
     title: str
     author: str
+    created: int
+    body: str | None = None
+    state: str = "open"
+    locked: bool = False
+    closed: int | None = None
+    labels: list[str] = field(default_factory=list)
+    editor: str | None = None
+    edited: int | None = None
+    closer: str | None = None
+    past: list[tuple[str, str | None, int]] = field(default_factory=list)
+
+    def rewrite(self, body: str, by: str, at: int) -> None:
+        """Somebody changes the text; what it was stays in the history."""
+        before = self.editor if self.edited else self.author
+        self.past.append((self.body or "", before, self.edited or self.created))
+        self.body, self.editor, self.edited = body, by, at
+
+    def turn(self, state: str, at: int, by: str) -> None:
+        """Somebody closes or reopens it."""
+        if state != self.state:
+            self.state, self.closed = state, at if state == "closed" else None
+            self.closer = by if state == "closed" else None
+
+
+@dataclass(slots=True, kw_only=True)
+class Pull(Thread):
+    """A pull request. `head_repo`: owner/name, None when it was deleted."""
+
     head_ref: str
     head_sha: str
     head_repo: str | None
     base_ref: str
     base_sha: str
-    created: int
     updated: int
-    body: str | None = None
     draft: bool = False
-    state: str = "open"
     merged: bool = False
-    locked: bool = False
-    closed: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
-class Issue:
-    """An issue that is no pull request."""
+class Issue(Thread):
+    """An issue that is no pull request. `reason`: why it is in the state it is in."""
 
-    number: int
-    title: str
-    author: str
-    created: int
-    state: str = "open"
-    locked: bool = False
+    reason: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,6 +163,9 @@ class World:
     ruleset_pages: dict[int, dict[str, Any]] = field(default_factory=dict)
     protection: dict[str, dict[str, Any] | int] = field(default_factory=dict)
     guarded: dict[str, tuple[int, str]] = field(default_factory=dict)
+    has_issues: bool = True
+    actions_may_open_pulls: bool = True
+    creator_knows_no_apps: bool = False  # as on GitHub's own instances for companies
     now: Callable[[], float] = time.time
     lock: threading.RLock = field(default_factory=threading.RLock)
     _ids: int = 1_000
