@@ -283,3 +283,20 @@ def test_watch__of_cases_in_another_order__is_equal() -> None:
     one = drawn(5, 0.1, 40, 70)
     turned = [replace(each, cases=dict(reversed(each.cases.items()))) for each in one.runs]
     assert watch(of(turned)) == watch(one)
+
+
+def first_raise(found: Watched) -> int | None:
+    return next((p.index for p in found.points if p.limit is not None and p.ewma < -p.limit), None)
+
+
+def test_watch__of_suites_that_do_not_drift__alarms_on_fewer_than_a_third_in_90_runs() -> None:
+    """The bar is 31 %; bench/drift/run.py measures it on thousands of suites of the real kind."""
+    rung = sum(first_raise(watch(drawn(seed, 0.0, 0, 110, cases=40))) is not None for seed in range(60))
+    assert rung <= 19
+
+
+def test_watch__of_a_drop_of_two_sd__alarms_within_three_runs_of_its_first_on_average() -> None:
+    raised = [first_raise(watch(drawn(seed, 0.095, 35, 60, cases=40))) for seed in range(60)]
+    waits = [at - 35 for at in raised if at is not None and at >= 35]
+    assert len(waits) > 45
+    assert sum(waits) / len(waits) <= 3
