@@ -8,6 +8,7 @@ from mergefloor.core.case_table import CaseLine, Found, case_line, found_cases
 from mergefloor.core.charts import Charts, charts
 from mergefloor.core.decision_path import Path, paths
 from mergefloor.core.excerpts import LIMIT, Clean
+from mergefloor.core.judge_view import JudgedCheck, judged_checks
 from mergefloor.core.report import Report
 from mergefloor.core.tables import Limits
 from mergefloor.core.view import View, view
@@ -20,7 +21,7 @@ CHANGED = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """`changed`: the worst cases that changed sides or are unresolved, told in full; `cases`: all, for the table.
-    `private`: no foreign text leaves with it (T16)."""
+    `judged`: checks that were held against people. `private`: no foreign text leaves with it (T16)."""
 
     view: View
     charts: Charts
@@ -28,6 +29,7 @@ class Page:
     changed: tuple[CaseLine, ...]
     changed_total: int
     cases: tuple[Found, ...]
+    judged: tuple[JudgedCheck, ...] = ()
     private: bool = False
 
 
@@ -44,5 +46,6 @@ def page(report: Report, clean: Clean) -> Page:
         changed=tuple(case_line(each, clean, 0 if report.private else LIMIT) for each in changed[:CHANGED]),
         changed_total=len(changed),
         cases=cases,
+        judged=judged_checks(report),
         private=report.private,
     )

@@ -18,6 +18,16 @@ PAGE: Final = {
     "comparability": "Not comparable",
     "own_gate": "The gate itself",
     "unseen": "Not seen",
+    "judge": "The judge and people",
+    "judge_hint": (
+        "Each judged check against people's labels. The ring is the pass rate that the judge gives, the dot with its bar "
+        "what people would give, with its 95 % interval; neither dot nor bar decides anything."
+    ),
+    "judge_matrix": "What the judge makes of it",
+    "judge_kappa": "Agreement beyond chance (kappa)",
+    "judge_rates": "Pass rates: judge and people",
+    "judge_votes": "may block",
+    "judge_shown": "shown only",
     "cost": "Cost and speed",
     "changes_title": "Change, with its 90 % interval",
     "changes_hint": "A bar that stays right of the dashed line is a loss small enough to tolerate, or no loss.",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mergefloor.core.calibration.hearing import Hearing
+from mergefloor.core.calibration.rates import Rates
 from mergefloor.core.classes import CaseClass
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.integrity import Tampering
@@ -164,7 +166,8 @@ class Report:
     `advice`: what to do next, a sentence each. `scripted`: some answers came from a script, not a model.
     `private`: the change comes from a fork, so no report quotes questions, outputs or reasons (T16).
     `override`: who let this commit in although it is blocked. `url`: the page of the run, where there is one.
-    `files`: how many files the change touches (None: not counted)."""
+    `files`: how many files the change touches (None: not counted). `judged`: every judged check that was held against
+    people; `rates`: pass rates of those that pass or fail, as people would give them."""
 
     verdict: Verdict
     exit_code: Literal[0, 1, 2]
@@ -191,3 +194,5 @@ class Report:
     override: Override | None = None
     url: str = ""
     files: int | None = None
+    judged: tuple[Hearing, ...] = ()
+    rates: tuple[Rates, ...] = ()

@@ -16,7 +16,7 @@ from mergefloor.core.settings import PASS_RATE, Suite
 from mergefloor.core.targets import label
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
-from mergefloor.modes import comparability, notices
+from mergefloor.modes import comparability, notices, pass_rates
 from mergefloor.modes.hearing import judge_report
 from mergefloor.modes.integrity import Examined
 from mergefloor.modes.measure import Measured, due
@@ -79,6 +79,8 @@ def report(run: Run) -> Report:
         tampering=run.examined.tampering,
         notices=lifecycle.notices(_uses(run), table, run.today),
         files=len(run.selected.changes),
+        judged=run.measured.heard.hearings,
+        rates=pass_rates.rates(run.selected.plans, run.measured.cells, run.measured.heard.hearings),
     )
 
 

@@ -56,7 +56,7 @@ def remarks(found: Calibrated) -> Iterator[str]:
 
 def _section(hearing: Hearing, clean: Clean) -> list[str]:
     lines = [
-        f"### `{cell(clean(hearing.grader))}` {prose(clean(verdict(hearing)))}",
+        f"### `{cell(clean(hearing.title))}` {prose(clean(verdict(hearing)))}",
         "",
         "| | |",
         "|---|---|",
@@ -115,7 +115,7 @@ def _lines(found: Calibrated, width: int, clean: Clean) -> Iterator[str]:
         yield from textwrap.wrap(line, width, break_on_hyphens=False)
     for hearing in found.hearings:
         yield ""
-        said = f"{cell(clean(hearing.grader))} {log_line(verdict(hearing))}"
+        said = f"{cell(clean(hearing.title))} {log_line(verdict(hearing))}"
         yield from textwrap.wrap(said, width, break_on_hyphens=False)
         yield from (f"  {name}: {value}" for name, value in figures(hearing))
         for name, passed, failed in matrix(hearing.calibration.confusion):
@@ -159,6 +159,7 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
         "name": clean(hearing.grader),
         "may_block": hearing.votes,
         "wanted": hearing.wanted,
+        "rubric_of": clean(hearing.rubric_of),
         "undecided": hearing.undecided,
         "labels": hearing.labels,
         "n": it.n,

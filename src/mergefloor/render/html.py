@@ -20,6 +20,7 @@ from mergefloor.core.wording import UNKNOWN, count, say, share
 from mergefloor.render.case_data import case_records, embedded
 from mergefloor.render.filters import cell, visible
 from mergefloor.render.gauges import loss_gauge, luck_gauge
+from mergefloor.render.judge_pictures import pictures
 from mergefloor.render.plots import changes, costs, levels, times
 from mergefloor.render.redact import Redactor, names_cleaned
 from mergefloor.render.scatter import scatter
@@ -64,6 +65,7 @@ def _cleaned(found: Page, clean: Callable[[str], str]) -> Page:
         view=names_cleaned(found.view, clean),
         charts=names_cleaned(found.charts, clean),
         paths=names_cleaned(found.paths, clean),
+        judged=names_cleaned(found.judged, clean),
     )
 
 
@@ -73,6 +75,7 @@ def _parts(shown: Page, clean: Callable[[str], str]) -> dict[str, object]:
         "plots": _plots(shown.charts),
         "charts": shown.charts,
         "paths": shown.paths,
+        "judged": shown.judged,
         "changed": shown.changed,
         "more": _more(shown),
         "total": count(len(shown.cases), "case"),
@@ -141,7 +144,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"words": lambda words: Svg(as_page(words)), "cell": cell, "visible": visible}
-    environment.globals |= {"loss_gauge": loss_gauge, "luck_gauge": luck_gauge}
+    environment.globals |= {"loss_gauge": loss_gauge, "luck_gauge": luck_gauge, "judge_pictures": pictures}
     return environment
 
 

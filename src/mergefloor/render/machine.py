@@ -19,6 +19,7 @@ from mergefloor.render.findings import (
     tampering_record,
 )
 from mergefloor.render.redact import Redactor
+from mergefloor.render.judge_record import check_record, rates_record
 
 Clean = Callable[[str], str]
 Record = dict[str, Json]
@@ -56,6 +57,8 @@ def _report(report: Report, clean: Clean) -> Record:
         "judge": _judge(report.judge, clean),
         "models": [
             {
+        "judged_checks": [check_record(hearing, clean) for hearing in report.judged],
+        "judged_pass_rates": [rates_record(rates, clean) for rates in report.rates],
                 "name": clean(model.name),
                 "pinned": model.pinned,
                 "used_for": model.used_for,
@@ -208,3 +211,4 @@ def _interval(interval: tuple[float, float] | None) -> Json:
     if interval is None or not all(map(math.isfinite, interval)):
         return None
     return [number(end) for end in interval]
+        "members": [_judge(member, clean) for member in judge.members],

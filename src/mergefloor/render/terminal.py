@@ -54,6 +54,7 @@ class _Screen:
         yield from self._table(shown.metrics)
         yield from self._cases(shown.broken)
         yield from self._cases(shown.fixed)
+        yield from self._section(shown.people)
         for section in (shown.documents, shown.comparability, shown.version, shown.models, shown.unseen):
             yield from self._section(section)
         yield from self._costs(shown.cost)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mergefloor.core.calibration.agreement import agreement, spearman, squared, unequal
@@ -37,7 +37,8 @@ class Calibration:
 
     `agreement` and `kappa` compare pass and fail, or the classes where there are three or more in order (`ordinal`,
     quadratic weights). `spearman` ranks scores; None where either side has no more than two. `length`: whether the
-    judge favours length. None is always: cannot be said of these labels.
+    judge favours length. `people`: whether they pass an output, by question and text (both foreign); `random`: the
+    outputs were drawn at random. None is always: cannot be said of these labels.
     """
 
     grader: str
@@ -51,6 +52,8 @@ class Calibration:
     length: LengthBias
     left_out: LeftOut
     worst: tuple[Disagreement, ...]
+    people: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    random: bool = False
 
     @property
     def n(self) -> int:
@@ -96,6 +99,8 @@ def calibrate(
         length=length_bias(map(_sized, rows), seed=seed),
         left_out=left_out,
         worst=worst(rows, scale),
+        people={(row.example.input, row.example.output): row.people.passed for row in rows},
+        random=sheet.sample == "random",
     )
 
 

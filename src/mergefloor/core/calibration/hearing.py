@@ -22,7 +22,9 @@ class Hearing:
 
     `judge`: the model; `labels`: outputs that people labelled for it; `wanted`: it would block if it may. `rubrics`:
     hashes of exactly what was asked. `unstored`: verdicts that an offline run had to go without; `lost`: why calls
-    gave no verdict although another time they may. `undecided`: so many were lost that nothing follows.
+    gave no verdict although another time they may. `undecided`: so many were lost that nothing follows. `rubric_of`: where
+    one name stands for several rubrics, the first case with this one: each has to earn its vote by labels of its own.
+    `pairwise`: of a comparing judge what it says in either order; `members`: of a panel every judge alone.
     """
 
     grader: str
@@ -37,6 +39,14 @@ class Hearing:
     undecided: bool = False
 
     @property
+    rubric_of: str = ""
+    pairwise: Pairwise | None = None
+    members: tuple[Member, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The check as people know it."""
+        return f"{self.grader} (the rubric of {self.rubric_of})" if self.rubric_of else self.grader
     def votes(self) -> bool:
         """The check may block."""
         return bool(self.rubrics) and self.eligibility.gates and not self.undecided
@@ -44,7 +54,7 @@ class Hearing:
 
 def line(hearing: Hearing, drop: float | None = None) -> str:
     """One sentence for the comment. `drop`: the smallest drop of the metric that the gate sees, as the judge shows it."""
-    told = f"`{hearing.grader}`: {_agreement(hearing)}"
+    told = f"`{hearing.title}`: {_agreement(hearing)}"
     if hearing.votes:
         return f"{told}: it gates; {visible(hearing, drop)}."
     if hearing.undecided:
@@ -73,7 +83,7 @@ def by_length(hearing: Hearing) -> str | None:
         return None
     told = "favours longer outputs" if (found.lean or 0) > 0 else "favours shorter outputs"
     return (
-        f"`{hearing.grader}`: the judge {hearing.judge} {told}: of what people call equal it {halves(found)}. "
+        f"`{hearing.title}`: the judge {hearing.judge} {told}: of what people call equal it {halves(found)}. "
         "Say in the rubric that length earns nothing, or choose another `judge.model`; this alone blocks nothing."
     )
 
@@ -100,7 +110,7 @@ def unread(problem: str, judge: str) -> str:
 
 def undecided(hearing: Hearing) -> str:
     """Why a check that is to block could not be held against people."""
-    return f"the judge could not be compared with people on {hearing.grader}: {_lost(hearing)}"
+    return f"the judge could not be compared with people on {hearing.title}: {_lost(hearing)}"
 
 
 def remedy(hearing: Hearing) -> str:

@@ -50,7 +50,7 @@ def headline(found: Calibrated) -> str:
         return "Could not decide: too many verdicts of the judge are missing. Run it again."
     if not found.hearings and not found.unheard:
         return "There is nothing to calibrate: no suite has a judged check."
-    refused = [each.grader for each in found.hearings if each.wanted and not each.votes]
+    refused = [each.title for each in found.hearings if each.wanted and not each.votes]
     if refused or found.unheard:
         named = ", ".join(f"`{name}`" for name in (*refused, *found.unheard))
         return f"The judge has not earned its vote on {named}: shown, cannot block."
