@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mergefloor.core.effects import Effect, Outcome, Print, WriteFile
+from mergefloor.core.epoch import sentence
 from mergefloor.core.lifecycle import day_of
 from mergefloor.core.report import Report
 from mergefloor.errors import UsageError
@@ -60,7 +61,7 @@ def examine(request: GateRequest, world: World) -> Report:
             duration_s=world.clock() - started,
             today=day_of(world.now()),
             examined=examined,
-            remarks=world.remarks(),
+            remarks=(*world.remarks(), *([sentence(measured.epoch)] if measured.epoch else ())),
         )
     )
 

@@ -10,6 +10,7 @@ from mergefloor.core import compare
 from mergefloor.core.cost import Ledger
 from mergefloor.core.decision import decide
 from mergefloor.core.decision.reverse import turned
+from mergefloor.core.epoch import Epoch
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
 from mergefloor.core.ports import Canary, Toolbox
@@ -17,6 +18,7 @@ from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
 from mergefloor.errors import MergefloorError
 from mergefloor.modes.audit import Audited, audit, foreign_verdicts
+from mergefloor.modes.epochs import outdated
 from mergefloor.modes.hearing import Heard, heard, unasked
 from mergefloor.modes.history import stored_history
 from mergefloor.modes.rules import Rules
@@ -39,7 +41,8 @@ class CanaryMiss:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """Everything drawn, what was decided from it, and the books. `heard`: the suites with the judged checks that may
-    block; `reverse`: what would be decided about the change back, where that was asked for."""
+    block; `reverse`: what would be decided about the change back, where that was asked for; `epoch`: stored outputs
+    that had to be judged again."""
 
     heard: Heard
     cells: Mapping[SampleId, Cell]
@@ -48,6 +51,7 @@ class Measured:
     canaries: tuple[CanaryMiss, ...] = ()
     audited: Audited | None = None
     reverse: tuple[MetricDecision, ...] = ()
+    epoch: Epoch | None = None
 
 
 def due(plan: SuitePlan) -> bool:
@@ -73,12 +77,11 @@ def run(
         return replace(measured, audited=audited)
 
 
-def _measured(
-    selected: Selected, rules: Rules, world: World, engine: Engine, both_ways: bool
-) -> Measured:
+def _measured(selected: Selected, rules: Rules, world: World, engine: Engine, both_ways: bool) -> Measured:
     told = heard(selected, rules, engine)
     plans = [plan for plan in told.selected.plans if due(plan)]
     jobs = _first_jobs(plans, world)
+    old = outdated(jobs, selected.toolbox, world.cache)
     cells: dict[SampleId, Cell] = {}
     missed = canaries(jobs, selected.toolbox, engine)
     _draw(engine, jobs, cells)
@@ -91,6 +94,7 @@ def _measured(
         ledger=engine.ledger,
         canaries=missed,
         reverse=reverse,
+        epoch=old.told(cells),
     )
 
 
