@@ -18,8 +18,8 @@ from mergefloor.render.findings import (
     semver_record,
     tampering_record,
 )
-from mergefloor.render.redact import Redactor
 from mergefloor.render.judge_record import check_record, rates_record
+from mergefloor.render.redact import Redactor
 
 Clean = Callable[[str], str]
 Record = dict[str, Json]
@@ -55,10 +55,10 @@ def _report(report: Report, clean: Clean) -> Record:
         "cost": _cost(report.cost, clean),
         "duration_s": number(report.duration_s),
         "judge": _judge(report.judge, clean),
-        "models": [
-            {
         "judged_checks": [check_record(hearing, clean) for hearing in report.judged],
         "judged_pass_rates": [rates_record(rates, clean) for rates in report.rates],
+        "models": [
+            {
                 "name": clean(model.name),
                 "pinned": model.pinned,
                 "used_for": model.used_for,
@@ -211,4 +211,3 @@ def _interval(interval: tuple[float, float] | None) -> Json:
     if interval is None or not all(map(math.isfinite, interval)):
         return None
     return [number(end) for end in interval]
-        "members": [_judge(member, clean) for member in judge.members],

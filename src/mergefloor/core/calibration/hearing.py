@@ -24,7 +24,6 @@ class Hearing:
     hashes of exactly what was asked. `unstored`: verdicts that an offline run had to go without; `lost`: why calls
     gave no verdict although another time they may. `undecided`: so many were lost that nothing follows. `rubric_of`: where
     one name stands for several rubrics, the first case with this one: each has to earn its vote by labels of its own.
-    `pairwise`: of a comparing judge what it says in either order; `members`: of a panel every judge alone.
     """
 
     grader: str
@@ -37,16 +36,14 @@ class Hearing:
     unstored: int = 0
     lost: tuple[Failure, ...] = ()
     undecided: bool = False
-
-    @property
     rubric_of: str = ""
-    pairwise: Pairwise | None = None
-    members: tuple[Member, ...] = ()
 
     @property
     def title(self) -> str:
         """The check as people know it."""
         return f"{self.grader} (the rubric of {self.rubric_of})" if self.rubric_of else self.grader
+
+    @property
     def votes(self) -> bool:
         """The check may block."""
         return bool(self.rubrics) and self.eligibility.gates and not self.undecided
