@@ -138,12 +138,14 @@ class PinnedModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeReport:
-    """The judge and its agreement with people; None where nobody has compared them."""
+    """The judge and its agreement with people; None where nobody has compared them. `members`: of a panel every judge
+    alone."""
 
     model: str
     agreement: float | None = None
     kappa: float | None = None
     kappa_interval: tuple[float, float] | None = None
+    members: tuple[JudgeReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ def _skeleton(request: CalibrateRequest, standing: Standing, labelled: tuple[She
         ref=request.name or request.ref,
         sha=standing.files.sha,
         labels=standing.config.judge.calibration or "",
-        judge=str(standing.toolbox.judge or ""),
+        judge=" + ".join(map(str, standing.toolbox.judges)),
         hearings=(),
         unheard=tuple(name for name in chosen if name in asking and name not in named),
         strangers=tuple(sorted(named - known.keys())),

@@ -16,12 +16,13 @@ from mergefloor.core.calibration.figures import calibrate
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.labels import Example, Sheet, sheets
 from mergefloor.core.calibration.ruling import Ruling
-from mergefloor.core.calibration.scale import Scale
+from mergefloor.core.calibration.votes import as_compared, compared, members
 from mergefloor.core.keys import candidate_ask, digest
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Evaluator, Snapshot
 from mergefloor.core.settings import Config, Policy
 from mergefloor.core.types import (
+    AnyGrade,
     Case,
     Cell,
     Failure,
@@ -45,19 +46,30 @@ PASSING_STAGES = ("budget", "cancelled")
 
 @dataclass(kw_only=True)
 class Check:
-    """One judged check as suites ask it: its rubrics by hash, and the case behind each input."""
+    """One judged check as suites ask it: its rubrics by hash, each with the first case that has it, and the case
+    behind each input."""
 
     name: str
-    rubrics: dict[str, GraderSpec] = field(default_factory=dict)
+    rubrics: dict[str, tuple[GraderSpec, str]] = field(default_factory=dict)
     inputs: dict[str, tuple[PlannedCase, GraderSpec]] = field(default_factory=dict)
 
     def meet(self, planned: PlannedCase, spec: GraderSpec) -> None:
         """A case has this check. Of two cases with one input the first counts."""
-        self.rubrics.setdefault(graders.rubric(spec), spec)
+        self.rubrics.setdefault(graders.rubric(spec), (spec, planned.case.id))
         side = planned.base or planned.head
         for text in (planned.case.input, side.question if side else None):
             if text:
                 self.inputs.setdefault(text, (planned, spec))
+
+
+@dataclass(kw_only=True)
+class Part:
+    """The labels of one rubric, each with the case and the question that the judge sees (None: it is not known)."""
+
+    spec: GraderSpec
+    rubric_of: str
+    sheet: Sheet = field(init=False)
+    examples: list[tuple[Example, tuple[Case, str] | None]] = field(default_factory=list)
 
 
 def read_sheets(settings: Config, files: Snapshot) -> tuple[Sheet, ...]:
@@ -87,7 +99,7 @@ def checks(cases: Iterable[PlannedCase]) -> dict[str, Check]:
 def hold(
     known: Mapping[str, Check],
     labelled: Sequence[Sheet],
-    judge: ModelRef,
+    judges: tuple[ModelRef, ...],
     engine: Evaluator,
     *,
     wanted: frozenset[str],
@@ -96,35 +108,58 @@ def hold(
 ) -> tuple[Hearing, ...]:
     """Hold every check that has labels against them. `wanted`: names of checks that would block if they may;
     `policy`: the terms, and the share of labels whose verdict may get lost without the check being undecided."""
-    work = [(sheet, known[sheet.grader]) for sheet in labelled if sheet.grader in known]
-    jobs = [_jobs(sheet, check, judge, samples) for sheet, check in work]
+    work = [
+        part for sheet in labelled if sheet.grader in known for part in _parts(sheet, known[sheet.grader])
+    ]
+    jobs = [_jobs(part, judges[0], samples) for part in work]
     cells = iter(engine.evaluate([job for row in jobs for job in row.values()]))
     found = []
-    for (sheet, check), row in zip(work, jobs, strict=True):
+    for part, row in zip(work, jobs, strict=True):
         said = {name: next(cells) for name in row}
-        found.append(_hearing(sheet, check, said, str(judge), check.name in wanted, policy))
+        found.append(_hearing(part, said, " + ".join(map(str, judges)), part.sheet.grader in wanted, policy))
     return tuple(found)
 
 
-def _jobs(sheet: Sheet, check: Check, judge: ModelRef, samples: int) -> dict[str, Job]:
-    """A job an example; none where it is not known which of several rubrics the example is about."""
-    made: dict[int, tuple[GraderSpec, ...]] = {}
-    found: dict[str, Job] = {}
+def _parts(sheet: Sheet, check: Check) -> list[Part]:
+    """The labels of a check rubric by rubric: labels of one say nothing of another. Where it has several, those that
+    are about none of its cases belong to no rubric; they are counted with the first."""
+    several = len(check.rubrics) > 1
+    parts = {
+        rubric: Part(spec=spec, rubric_of=case if several else "")
+        for rubric, (spec, case) in check.rubrics.items()
+    }
+    first = next(iter(parts.values()))
     for example in sheet.examples:
         subject = _subject(example, check)
-        if subject is None:
-            continue
-        case, question, spec = subject
-        specs = made.setdefault(id(spec), _sampled(spec, samples))
-        found[example.id] = Job(
+        part = first if subject is None else parts[graders.rubric(subject[2])]
+        part.examples.append((example, None if subject is None else subject[:2]))
+    for part in parts.values():
+        part.sheet = replace(sheet, examples=tuple(example for example, _ in part.examples))
+    return list(parts.values())
+
+
+def _jobs(part: Part, judge: ModelRef, samples: int) -> dict[str, Job]:
+    """A job an example; none where it is not known which of several rubrics the example is about."""
+    specs = _sampled(part.spec, samples)
+    return {
+        example.id: Job(
             sample=SampleId(suite="", case=example.id, arm="head", look="plain", index=0),
-            case=case,
+            case=subject[0],
             ask=candidate_ask(Request(model=judge, messages=())),
-            question=question,
-            graders=specs,
+            question=subject[1],
+            graders=_about(example, specs),
             known=Output(text=example.output),
         )
-    return found
+        for example, subject in part.examples
+        if subject is not None
+    }
+
+
+def _about(example: Example, specs: tuple[GraderSpec, ...]) -> tuple[GraderSpec, ...]:
+    """The check with the reference that the rater saw, where the label says which."""
+    if example.reference is None:
+        return specs
+    return tuple(replace(spec, options={**spec.options, "reference": example.reference}) for spec in specs)
 
 
 def _subject(example: Example, check: Check) -> tuple[Case, str, GraderSpec] | None:
@@ -136,7 +171,7 @@ def _subject(example: Example, check: Check) -> tuple[Case, str, GraderSpec] | N
         return planned.case, side.question if side else example.input, spec
     if len(check.rubrics) != 1:
         return None
-    (spec,) = check.rubrics.values()
+    ((spec, _),) = check.rubrics.values()
     address = digest([example.input, example.output])
     bare = Case(id=example.id, place=example.place, content_hash=address, input=example.input)
     return bare, example.input, spec
@@ -144,40 +179,38 @@ def _subject(example: Example, check: Check) -> tuple[Case, str, GraderSpec] | N
 
 def _sampled(spec: GraderSpec, samples: int) -> tuple[GraderSpec, ...]:
     """Several verdicts of one judge; measures that put their own questions together are asked for once."""
-    several = samples if spec.kind == "judge" else 1
+    several = samples if spec.kind in ("judge", "pairwise") else 1
     return (spec, *(replace(spec, sample=number) for number in range(1, several)))
 
 
-def _hearing(
-    sheet: Sheet, check: Check, cells: Mapping[str, Cell], judge: str, wanted: bool, policy: Policy
-) -> Hearing:
+def _hearing(part: Part, cells: Mapping[str, Cell], judge: str, wanted: bool, policy: Policy) -> Hearing:
     rulings = {name: _rulings(cell) for name, cell in cells.items()}
-    calibration = calibrate(sheet, {k: v for k, v in rulings.items() if v}, _scale(check))
+    scale = graders.scale(part.spec)
+    calibration = calibrate(part.sheet, {k: v for k, v in rulings.items() if v}, scale)
+    known = {name: grade for name, cell in cells.items() if isinstance(grade := _first(cell), Grade)}
+    pairs = compared(part.sheet, known, scale) if graders.compares(part.spec) else None
     failures = [found for cell in cells.values() if (found := _failure(cell)) is not None]
     lost = tuple(failure for failure in failures if _passing(failure))
     return Hearing(
-        grader=sheet.grader,
+        grader=part.sheet.grader,
         judge=judge,
-        labels=len(sheet.examples),
+        labels=len(part.sheet.examples),
         wanted=wanted,
-        calibration=calibration,
-        eligibility=eligibility(calibration, Terms.of(policy)),
-        rubrics=frozenset(graders.rubric(cells[name].job.graders[0]) for name, row in rulings.items() if row),
+        calibration=calibration if pairs is None else as_compared(calibration, pairs),
+        eligibility=eligibility(pairs or calibration, Terms.of(policy)),
+        rubrics=frozenset({graders.rubric(part.spec)} if any(rulings.values()) else ()),
         unstored=sum(failure.code == OFFLINE for failure in failures),
         lost=lost,
         undecided=len(lost) > policy.max_unresolved * len(cells),
+        rubric_of=part.rubric_of,
+        pairwise=pairs,
+        members=members(part.sheet, known, scale),
     )
-
-
-def _scale(check: Check) -> Scale:
-    """Several rubrics under one name are read by one scale: their first."""
-    return graders.scale(next(iter(check.rubrics.values())))
 
 
 def _rulings(cell: Cell) -> tuple[Ruling, ...]:
     """The verdicts; none where the first is missing, for it is the one that a gate would go by."""
-    first = cell.grades[0] if cell.grades else None
-    if not isinstance(first, Grade):
+    if not isinstance(_first(cell), Grade):
         return ()
     known = [grade for grade in cell.grades if isinstance(grade, Grade)]
     return tuple(Ruling(passed=grade.passed, score=grade.score, reason=grade.reason) for grade in known)
@@ -186,8 +219,12 @@ def _rulings(cell: Cell) -> tuple[Ruling, ...]:
 def _failure(cell: Cell) -> Failure | None:
     if isinstance(cell.output, Failure):
         return cell.output
-    first = cell.grades[0] if cell.grades else None
+    first = _first(cell)
     return first.failure if isinstance(first, GradeMissing) else None
+
+
+def _first(cell: Cell) -> AnyGrade | None:
+    return cell.grades[0] if cell.grades else None
 
 
 def _passing(failure: Failure) -> bool:

@@ -70,7 +70,7 @@ def report(run: Run) -> Report:
         cost=ledger.cost(),
         duration_s=run.duration_s,
         config_path=run.rules.policy.path,
-        judge=judge_report(run.selected.toolbox.judge, run.measured.heard.hearings),
+        judge=judge_report(run.selected.toolbox.judges, run.measured.heard.hearings),
         models=models,
         unseen=_unseen(run),
         notes=(*run.selected.notes, *run.remarks),
@@ -185,10 +185,10 @@ def _hearing_ruling(run: Run) -> Ruling:
 
 def _unseen(run: Run) -> tuple[str, ...]:
     judged = sum(graders.judged(spec) for p in run.selected.plans for c in p.planned for spec in c.graders)
-    judge = run.selected.toolbox.judge
+    judge = " + ".join(map(str, run.selected.toolbox.judges))
     told = _hearings(run)
     alone = judge and not run.selected.judge_gates and not told
-    found = [unseen.uncalibrated_judge(str(judge), judged)] if alone else []
+    found = [unseen.uncalibrated_judge(judge, judged)] if alone else []
     found += told
     missed = [(miss.name, miss.got) for miss in run.measured.canaries]
     found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
@@ -210,11 +210,11 @@ def _unseen(run: Run) -> tuple[str, ...]:
 
 def _hearings(run: Run) -> list[str]:
     """A line a judged check that has labels or would need them."""
-    heard, judge = run.measured.heard, run.selected.toolbox.judge
+    heard, judge = run.measured.heard, " + ".join(map(str, run.selected.toolbox.judges))
     found = [hearing.line(each, _smallest_drop(each.grader, run)) for each in heard.hearings]
     found += [told for told in map(hearing.by_length, heard.hearings) if told is not None]
-    found += [hearing.unheard(name, str(judge)) for name in heard.unheard]
-    return found + [hearing.unread(problem, str(judge)) for problem in heard.problems]
+    found += [hearing.unheard(name, judge) for name in heard.unheard]
+    return found + [hearing.unread(problem, judge) for problem in heard.problems]
 
 
 def _smallest_drop(metric: str, run: Run) -> float | None:

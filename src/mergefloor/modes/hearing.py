@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mergefloor import graders
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.labels import Sheet
+from mergefloor.core.calibration.votes import Member
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Evaluator
 from mergefloor.core.report import JudgeReport
@@ -40,14 +41,14 @@ def unasked(selected: Selected, rules: Rules) -> Heard:
 def heard(selected: Selected, rules: Rules, engine: Evaluator) -> Heard:
     """Hold the judge against the labels at the tip of the base branch, on the base's golden set and rubrics, and
     settle who may block. Nothing is asked where the policy waives it or where there are no labels."""
-    judge, policy = selected.toolbox.judge, rules.policy.policy
-    if judge is None or policy.judge_calibration == "waive":
+    judges, policy = selected.toolbox.judges, rules.policy.policy
+    if not judges or policy.judge_calibration == "waive":
         return unasked(selected, rules)
     labelled, problems = _labels(rules)
     due = [plan for plan in selected.plans if not all(planned.identical for planned in plan.planned)]
     known = checks(case for plan in due for case in plan.binding or plan.own)
     asking = wanted((plan.suite, plan.planned) for plan in due)
-    hearings = hold(known, labelled, judge, engine, wanted=asking, policy=policy)
+    hearings = hold(known, labelled, judges, engine, wanted=asking, policy=policy)
     said = {hearing.grader for hearing in hearings}
     return Heard(
         selected=selected.settled(voting.vote(policy, hearings)),
@@ -61,13 +62,13 @@ def held(
     standing: Standing, labelled: Sequence[Sheet], engine: Evaluator, *, samples: int = 1
 ) -> tuple[Hearing, ...]:
     """Hold the judge of one tree against labels, on that tree's own golden sets."""
-    judge = standing.toolbox.judge
-    if judge is None:
+    judges = standing.toolbox.judges
+    if not judges:
         return ()
     return hold(
         checks(standing.cases),
         labelled,
-        judge,
+        judges,
         engine,
         wanted=wanted(standing.suites),
         policy=standing.config.policy,
@@ -75,21 +76,39 @@ def held(
     )
 
 
-def judge_report(judge: ModelRef | None, hearings: Sequence[Hearing]) -> JudgeReport | None:
+def judge_report(judges: Sequence[ModelRef], hearings: Sequence[Hearing]) -> JudgeReport | None:
     """The judge and its agreement with people: of several checks the one on which it agrees least beyond chance."""
-    if judge is None:
+    if not judges:
         return None
+    model = " + ".join(map(str, judges))
     known = [each for each in hearings if each.calibration.kappa is not None]
     least = min(known or hearings, key=_beyond_chance, default=None)
     if least is None:
-        return JudgeReport(model=str(judge))
+        return JudgeReport(model=model, members=_members(judges, ()))
     found = least.calibration
     return JudgeReport(
-        model=str(judge),
+        model=model,
         agreement=found.agreement,
         kappa=found.kappa.value if found.kappa else None,
         kappa_interval=(found.kappa.low, found.kappa.high) if found.kappa else None,
+        members=_members(judges, least.members),
     )
+
+
+def _members(judges: Sequence[ModelRef], held: Sequence[Member]) -> tuple[JudgeReport, ...]:
+    """The judges of a panel, each with its own agreement where people have been asked; none of a single judge."""
+    if len(judges) == 1:
+        return ()
+    known = {member.judge: member for member in held}
+    return tuple(
+        _alone(name, known[name]) if name in known else JudgeReport(model=name) for name in map(str, judges)
+    )
+
+
+def _alone(name: str, held: Member) -> JudgeReport:
+    interval = (held.kappa.low, held.kappa.high) if held.kappa else None
+    kappa = held.kappa.value if held.kappa else None
+    return JudgeReport(model=name, agreement=held.agreement, kappa=kappa, kappa_interval=interval)
 
 
 def _beyond_chance(found: Hearing) -> float:

@@ -14,7 +14,7 @@ from mergefloor.core.labelling import Act, Item, Session, resumed
 from mergefloor.core.types import Place
 from mergefloor.errors import InputError, UsageError
 from mergefloor.modes.standing_suites import Standing, read_standing
-from mergefloor.modes.stored_outputs import judged_checks, stored_items
+from mergefloor.modes.stored_outputs import comparisons, judged_checks, stored_items
 from mergefloor.modes.world import World
 from mergefloor.render.labelling import (
     Look,
@@ -129,7 +129,16 @@ def _checks(request: LabelRequest, standings: Sequence[Standing]) -> tuple[str, 
         raise UsageError(
             f"there is no judged check {request.grader!r}", f"the judged checks are {', '.join(names)}"
         )
-    return names if request.grader is None else (request.grader,)
+    wanted = names if request.grader is None else (request.grader,)
+    compared = comparisons(standings)
+    shown = tuple(name for name in wanted if name not in compared)
+    if not shown:
+        raise UsageError(
+            f"`{wanted[0]}` compares two outputs, and a screen shows one",
+            "write its labels into a file, `better`, `worse` or `tie` with the `reference`, and type "
+            "`mergefloor label --import FILE`",
+        )
+    return shown
 
 
 def _listed(checks: Sequence[str]) -> str:

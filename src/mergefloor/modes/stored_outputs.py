@@ -39,10 +39,17 @@ class _Drawn:
 
 def judged_checks(standings: Iterable[Standing]) -> tuple[str, ...]:
     """The names of the judged checks, in the order of the suites and cases."""
+    return _names(standings, graders.judged)
+
+
+def comparisons(standings: Iterable[Standing]) -> tuple[str, ...]:
+    """Those of them that compare two outputs, which no screen shows."""
+    return _names(standings, graders.compares)
+
+
+def _names(standings: Iterable[Standing], wanted: Callable[[GraderSpec], bool]) -> tuple[str, ...]:
     planned = (case for standing in standings for case in standing.cases)
-    return tuple(
-        dict.fromkeys(spec.name for case in planned for spec in case.graders if graders.judged(spec))
-    )
+    return tuple(dict.fromkeys(spec.name for case in planned for spec in case.graders if wanted(spec)))
 
 
 def stored_items(

@@ -13,7 +13,9 @@ from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.disagreements import Disagreement
 from mergefloor.core.calibration.hearing import Hearing, by_length, flat
 from mergefloor.core.calibration.length import LengthBias
+from mergefloor.core.calibration.pairwise import Swap
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
+from mergefloor.core.calibration.votes import Member
 from mergefloor.core.types import Json
 from mergefloor.core.wording import count, usd
 from mergefloor.render.filters import cell, fence, log, prose
@@ -157,9 +159,9 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
     table = it.confusion
     return {
         "name": clean(hearing.grader),
+        "rubric_of": clean(hearing.rubric_of),
         "may_block": hearing.votes,
         "wanted": hearing.wanted,
-        "rubric_of": clean(hearing.rubric_of),
         "undecided": hearing.undecided,
         "labels": hearing.labels,
         "n": it.n,
@@ -179,6 +181,8 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
             "kappa": it.raters.kappa,
             "alpha": it.raters.alpha,
         },
+        "order": None if hearing.pairwise is None else _order(hearing.pairwise.swap),
+        "members": [_member(each, clean) for each in hearing.members],
         "why": [clean(flat(each.why)) for each in hearing.eligibility.shortfalls],
         "fix": [clean(flat(each.fix)) for each in hearing.eligibility.shortfalls],
     }
@@ -192,6 +196,20 @@ def _length(found: LengthBias) -> Json:
         "lean": found.lean,
         "passes_longer": found.longer,
         "passes_shorter": found.shorter,
+    }
+
+
+def _order(found: Swap) -> Json:
+    return {"same": found.agreement, "kappa": found.kappa, "first": found.leaning}
+
+
+def _member(found: Member, clean: Clean) -> Json:
+    return {
+        "judge": clean(found.judge),
+        "n": found.n,
+        "agreement": found.agreement,
+        "kappa": _estimate(found.kappa),
+        "same_in_both_orders": found.same,
     }
 
 

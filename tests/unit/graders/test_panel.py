@@ -63,6 +63,10 @@ def model(ask: Ask) -> str:
     return ask.request.model.name
 
 
+def startswith(known: tuple[str, ...]) -> Callable[[str], bool]:
+    return lambda text: text.startswith(known)
+
+
 def three(one: Judge, two: Judge, other: Judge) -> dict[str, Judge]:
     return {A.name: one, B.name: two, C.name: other}
 
@@ -224,9 +228,7 @@ def test_panel__of_a_rag_measure__takes_the_median_of_the_scores() -> None:
     spec = spec_of("rag", {"metric": "faithfulness"})
     subject = subject_of("Tea is hot. Milk is cold.", context=("Tea is hot.",))
     held = {A.name: ("Tea", "Milk"), B.name: ("Tea",), C.name: ()}
-    judges = {
-        name: RagJudge(lambda text, known=known: text.startswith(known)) for name, known in held.items()
-    }
+    judges = {name: RagJudge(startswith(known)) for name, known in held.items()}
     grader, replies = build(spec, PANEL), list[Reply]()
     while isinstance(step := grader.step(subject, tuple(replies)), Asks):
         replies += [judges[model(ask)](ask) for ask in step.asks]

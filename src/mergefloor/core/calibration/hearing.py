@@ -8,6 +8,8 @@ from mergefloor.core.calibration.confusion import behind, seen
 from mergefloor.core.calibration.eligibility import Eligibility
 from mergefloor.core.calibration.figures import Calibration
 from mergefloor.core.calibration.length import LEAST, LengthBias
+from mergefloor.core.calibration.pairwise import Pairwise, Swap
+from mergefloor.core.calibration.votes import Member
 from mergefloor.core.types import Failure
 from mergefloor.core.wording import Words, points, share
 
@@ -24,6 +26,7 @@ class Hearing:
     hashes of exactly what was asked. `unstored`: verdicts that an offline run had to go without; `lost`: why calls
     gave no verdict although another time they may. `undecided`: so many were lost that nothing follows. `rubric_of`: where
     one name stands for several rubrics, the first case with this one: each has to earn its vote by labels of its own.
+    `pairwise`: of a comparing judge what it says in either order; `members`: of a panel every judge alone.
     """
 
     grader: str
@@ -37,6 +40,8 @@ class Hearing:
     lost: tuple[Failure, ...] = ()
     undecided: bool = False
     rubric_of: str = ""
+    pairwise: Pairwise | None = None
+    members: tuple[Member, ...] = ()
 
     @property
     def title(self) -> str:
@@ -61,6 +66,8 @@ def line(hearing: Hearing, drop: float | None = None) -> str:
 
 def visible(hearing: Hearing, drop: float | None = None) -> str:
     """What a real drop looks like through this judge: the smallest one that the gate sees, else one of 10 points."""
+    if hearing.pairwise is not None:
+        return steadfast(hearing.pairwise.swap)
     confusion = hearing.calibration.confusion
     real = None if drop is None else behind(drop, confusion)
     if drop is not None and real is not None:
@@ -71,6 +78,12 @@ def visible(hearing: Hearing, drop: float | None = None) -> str:
     if shown <= 0:
         return "a real drop does not show at all"
     return f"a real drop of {points('binary', TYPICAL_DROP)} shows as {_number(shown)}"
+
+
+def steadfast(found: Swap) -> str:
+    """How far a comparing judge looks at the outputs and not at their order."""
+    leaning = "" if found.leaning is None else f", {share(found.leaning, 0)} of its choices are shown first"
+    return f"the same verdict in both orders on {share(found.agreement, 0)}{leaning}"
 
 
 def by_length(hearing: Hearing) -> str | None:

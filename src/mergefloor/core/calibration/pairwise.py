@@ -51,13 +51,14 @@ class Swap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairwise:
     """A comparing judge against people. `forward`, `swapped`, `both`: comparisons on which it is right in the one
-    order, in the other, and in both; `kappa`: of the verdict over both orders, in which a tie is never people's choice
+    order, in the other, and in both; `right`: on which its verdict is, ties included; `kappa`: of the verdict over both orders, in which a tie is never people's choice
     unless they say so too."""
 
     n: int
     forward: int
     swapped: int
     both: int
+    right: int
     kappa: Estimate | None
     sides: tuple[tuple[int, int], tuple[int, int]]
     swap: Swap
@@ -85,6 +86,7 @@ def compare(comparisons: Iterable[Comparison], *, seed: int = SEED) -> Pairwise:
         forward=sum(row.forward == row.people for row in rows),
         swapped=sum(row.swapped == row.people for row in rows),
         both=sum(row.forward == row.swapped == row.people for row in rows),
+        right=sum(people == verdict for people, verdict in verdicts),
         kappa=kappa_interval(verdicts, CHOICES, unequal, seed=seed),
         sides=(_side(rows, "first"), _side(rows, "second")),
         swap=swap(rows),

@@ -7,6 +7,7 @@ from typing import Literal
 
 from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.hearing import Hearing, flat, halves, remedy, visible
+from mergefloor.core.calibration.votes import Member
 from mergefloor.core.report import Cost
 from mergefloor.core.wording import UNKNOWN, count, share
 
@@ -85,14 +86,22 @@ def figures(found: Hearing) -> tuple[tuple[str, str], ...]:
         ("failures that it sees", _shares(it.confusion.specificity)),
         ("longer and shorter outputs", halves(it.length)),
         ("people among themselves", _people(found)),
-        ("a drop through this judge", visible(found)),
+        ("a drop through this judge" if found.pairwise is None else "order", visible(found)),
     ]
     if it.spearman is not None:
         rows.insert(3, ("rank correlation (Spearman)", f"{it.spearman:.2f}"))
     if it.repeats is not None:
         steady = f"{it.repeats.steady} of {it.repeats.outputs} outputs always alike"
         rows.insert(-2, ("the judge with itself", f"{share(it.repeats.agreement, 0)}, {steady}"))
-    return tuple(rows)
+    if found.pairwise is not None:
+        rows.insert(3, ("differences that it sees", _shares(found.pairwise.specificity)))
+    return (*rows, *((f"{each.judge} alone", _alone(each)) for each in found.members))
+
+
+def _alone(member: Member) -> str:
+    """What one judge of a panel is worth without the others."""
+    told = f"{share(member.agreement, 0)} of {count(member.n, 'output')}, kappa {_plain(member.kappa)}"
+    return told if member.same is None else f"{told}; {share(member.same, 0)} the same in both orders"
 
 
 def _labels(found: Hearing) -> str:
