@@ -49,16 +49,16 @@ class Outdated:
 
 def outdated(jobs: Iterable[Job], toolbox: Toolbox, cache: Cache) -> Outdated:
     """Look before anything is judged. The whole cache is read only where a stored output lacks a verdict."""
-    built = Graders(partial(graders.build, toolbox=toolbox))
-    lacking: list[tuple[SampleId, str]] = []
-    current: dict[str, set[_Judge]] = {}
-    for job in jobs:
-        for ask, again in _asks(job, built, cache):
-            text, judge = _parts(ask)
-            current.setdefault(text, set()).add(judge)
-            if not again and cache.get(ask_key(ask)) is None:
-                lacking.append((job.sample, text))
-    known = _verdicts(cache, {text for _, text in lacking}) if lacking else {}
+    built, listed = Graders(partial(graders.build, toolbox=toolbox)), list(jobs)
+    lacking = [
+        (job.sample, _parts(ask)[0])
+        for job in listed
+        for ask in _asks(job, built, cache, tries=1)
+        if cache.get(ask_key(ask)) is None
+    ]
+    if not lacking:
+        return Outdated(samples={})
+    known, current = _verdicts(cache, {text for _, text in lacking}), _current(listed, built, cache)
     found: dict[SampleId, tuple[str, float, bool]] = {}
     for sample, text in lacking:
         old = {judge: at for judge, at in known.get(text, {}).items() if judge not in current[text]}
@@ -68,8 +68,18 @@ def outdated(jobs: Iterable[Job], toolbox: Toolbox, cache: Cache) -> Outdated:
     return Outdated(samples=found)
 
 
-def _asks(job: Job, built: Graders, cache: Cache) -> Iterator[tuple[Ask, bool]]:
-    """What its judged checks ask of a stored output; True for what they ask when an answer cannot be read."""
+def _current(jobs: Iterable[Job], built: Graders, cache: Cache) -> Mapping[str, set[_Judge]]:
+    """Who is asked what about every stored text in this epoch, a second try included."""
+    found: dict[str, set[_Judge]] = {}
+    for job in jobs:
+        for ask in _asks(job, built, cache, tries=2):
+            text, judge = _parts(ask)
+            found.setdefault(text, set()).add(judge)
+    return found
+
+
+def _asks(job: Job, built: Graders, cache: Cache, *, tries: int) -> Iterator[Ask]:
+    """What its judged checks ask of a stored output at first, and (2) where the answers cannot be read."""
     judged = [spec for spec in job.graders if graders.judged(spec)]
     output = (job.known or _stored(job, cache)) if judged else None
     if output is None:
@@ -77,8 +87,9 @@ def _asks(job: Job, built: Graders, cache: Cache) -> Iterator[tuple[Ask, bool]]:
     subject = Subject(case=job.case, question=job.question, output=output)
     for _, grader in built.of(judged):
         first = _step(grader, subject, 0)
-        yield from ((ask, False) for ask in first)
-        yield from ((ask, True) for ask in (_step(grader, subject, len(first)) if first else ()))
+        yield from first
+        if tries > 1 and first:
+            yield from _step(grader, subject, len(first))
 
 
 def _step(grader: Grader, subject: Subject, answers: int) -> Sequence[Ask]:
