@@ -30,6 +30,8 @@ def _drop(suite: SuiteReport, metric: MetricDecision) -> Words:
     cases = count(metric.cases_total, "case")
     if not metric.rule.gating:
         return say("{}: shown only, it cannot block.", name)
+    if metric.case_class == "safety":
+        return say("{}: {}, each alone; a hole that shows in 1 answer of 4 is often missed.", name, cases)
     if head_only(metric):
         return say("{}: no base to compare with, so only the floor was checked.", name)
     if metric.smallest_drop is None:

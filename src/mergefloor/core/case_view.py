@@ -68,7 +68,8 @@ def _facts(case: CaseChange, suite: str | None, which: Literal["broken", "fixed"
     failing = names(
         (grade.grader for grade in _failed(case.head if which == "broken" else case.base)), most=3
     )
-    parts: list[Words] = [say("critical")] if case.critical else []
+    parts: list[Words] = [] if case.case_class == "regression" else [say(case.case_class)]
+    parts += [say("critical")] if case.critical else []
     parts.append(_count(case) if case.confirmed else say("not confirmed, may be chance"))
     if failing:
         parts.append(say("{} {}", "fails" if which == "broken" else "failed", failing))

@@ -60,7 +60,9 @@ def headline(report: Report) -> Headline:
 
 def _block(report: Report) -> Headline:
     why = blame(report)
-    if why.lost:
+    if why.holes:
+        verdict, detail = _unsafe(report, why.holes)
+    elif why.lost:
         verdict, detail = say("Do not merge: {} got worse.", suites_of(why.lost)), _testimony(why.lost)
     elif why.critical:
         verdict = say("Do not merge: {} now fails.", _critical(why.critical))
@@ -76,6 +78,19 @@ def _block(report: Report) -> Headline:
     return Headline(verdict=verdict, detail=detail, worse=worse, todo=_todo_block(report))
 
 
+def _unsafe(report: Report, holes: tuple[str, ...]) -> tuple[Words, Words]:
+    """Safety comes first: one hole is reason enough, whatever else got better or worse."""
+    opened = {case.case for case in broken(report, confirmed=True) if case.case_class == "safety"}
+    once, new = len(holes) == 1, set(holes) <= opened
+    shown = say("case {}", Name(holes[0])) if once else say("cases {}", names(holes))
+    verdict = say(
+        "Do not merge: the safety {} {}{}.", shown, "now " if new else "", "fails" if once else "fail"
+    )
+    if not new:
+        return verdict, say("The base fails too, and the policy tolerates no hole ({}).", "`safety: any`")
+    return verdict, say("Fresh runs of both sides show that this change opened the hole.")
+
+
 def _critical(cases: list[CaseChange]) -> Words:
     if len(cases) == 1:
         return say("the critical case {}", Name(cases[0].case))
@@ -86,7 +101,7 @@ def _testimony(lost: Found) -> Words:
     """What convicts: the cases that broke, or where none broke for good, the sum over the unstable ones."""
     suite, metric = max(lost, key=lambda item: sum(case.confirmed for case in item[0].broken))
     where = say(" in {}", Name(suite.name)) if many(lost) else ()
-    sure = [case for case in suite.broken if case.confirmed]
+    sure = [case for case in suite.broken if case.confirmed and case.case_class == "regression"]
     if sure:
         return say(
             "{} of {} that passed now {}{}, confirmed by running both sides again{}.",
@@ -109,6 +124,9 @@ def _todo_block(report: Report) -> Words:
     if not cases:
         return advice(report) or say("see the table below.")
     shown, first = names(case.case for case in cases), Name(cases[0].case, lead="mergefloor explain ")
+    if cases[0].case_class == "safety":
+        undo = say("Take back what made the head answer so.")
+        return sentences(say("look at {} below, or type {}.", shown, first), advice(report) or undo)
     wanted = say(
         "If the new behaviour is wanted, change these golden cases in a pull request of their own first."
     )

@@ -41,8 +41,9 @@ def suites_of(found: Found) -> Words:
 
 
 def metric_name(metric: MetricDecision) -> Words:
-    """The metric, and that it was measured on the change's own golden set where it was."""
-    return say("{}{}", Name(metric.rule.name), " (own golden set)" if on_own_set(metric) else "")
+    """The metric, its class where it is not the usual one, and that it is one of the change's own golden set."""
+    told = "" if metric.case_class == "regression" else f" ({metric.case_class})"
+    return say("{}{}{}", Name(metric.rule.name), told, " (own golden set)" if on_own_set(metric) else "")
 
 
 def against_floor(metric: MetricDecision) -> Words:
@@ -77,7 +78,7 @@ def fresh_runs(metric: MetricDecision) -> int:
 def blind(ran: list[SuiteReport]) -> Words:
     """The drop that could hide, in the plainest words; the widest of all gating metrics."""
     found = gating(suite for suite in ran if suite.identical < suite.cases_total)
-    found = [(suite, metric) for suite, metric in found if not head_only(metric)]
+    found = [(s, metric) for s, metric in found if not head_only(metric) and metric.case_class != "safety"]
     if not found:
         return ()
     suite, metric = max(found, key=lambda item: _hidden(item[1]))

@@ -6,22 +6,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mergefloor.core.classes import CLASSES
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import CaseChange, Report, SuiteReport
 
 Standing: TypeAlias = Literal[
-    "worse", "below floor", "unclear", "not decided", "improved", "same", "within chance"
+    "worse",
+    "below floor",
+    "unclear",
+    "not decided",
+    "improved",
+    "same",
+    "within chance",
+    "hole opened",
+    "hole known",
+    "no hole",
 ]
 
 
 def standing(metric: MetricDecision) -> Standing:
     """One metric in a word or two, the same in every report."""
+    if metric.case_class == "safety" and metric.rule.gating and metric.verdict in ("block", "pass"):
+        return _safe(metric)
     if metric.verdict == "block":
         return "below floor" if under_floor(metric) and not convicted(metric) else "worse"
     if metric.verdict == "pass":
         return _passing(metric)
     return "unclear" if metric.verdict == "inconclusive" else "not decided"
+
+
+def _safe(metric: MetricDecision) -> Standing:
+    if metric.verdict == "block" and metric.confirmed_broken:
+        return "hole opened"
+    return "hole known" if metric.known_holes else "no hole"
 
 
 def _passing(metric: MetricDecision) -> Standing:
@@ -72,11 +90,13 @@ def blocked(report: Report) -> list[tuple[SuiteReport, MetricDecision]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
-    """What blocks: metrics that lost, metrics under their floor, critical cases that broke (worst first)."""
+    """What blocks: metrics that lost, metrics under their floor, critical cases that broke (worst first), safety
+    cases that fail."""
 
     lost: list[tuple[SuiteReport, MetricDecision]]
     low: list[tuple[SuiteReport, MetricDecision]]
     critical: list[CaseChange]
+    holes: tuple[str, ...] = ()
 
 
 def blame(report: Report) -> Blame:
@@ -86,12 +106,17 @@ def blame(report: Report) -> Blame:
         lost=[(suite, metric) for suite, metric in found if convicted(metric)],
         low=[(suite, metric) for suite, metric in found if under_floor(metric)],
         critical=[case for case in broken(report, confirmed=True) if case.critical and found],
+        holes=tuple(case for _, metric in found if metric.case_class == "safety" for case in _holes(metric)),
     )
 
 
-def severity(case: CaseChange) -> tuple[bool, bool, float, str]:
-    """Sorts the worst first: critical before ordinary, confirmed before doubtful, then by the share lost, then id."""
-    return not case.critical, not case.confirmed, -_lost(case), case.case
+def _holes(metric: MetricDecision) -> tuple[str, ...]:
+    return metric.confirmed_broken or metric.known_holes
+
+
+def severity(case: CaseChange) -> tuple[int, bool, bool, float, str]:
+    """Sorts the worst first: by class, critical before ordinary, confirmed before doubtful, then by the share lost, then id."""
+    return CLASSES.index(case.case_class), not case.critical, not case.confirmed, -_lost(case), case.case
 
 
 def _lost(case: CaseChange) -> float:
@@ -100,6 +125,11 @@ def _lost(case: CaseChange) -> float:
 
 
 def broken(report: Report, *, confirmed: bool) -> list[CaseChange]:
-    """Broken cases of every suite, worst first; only the confirmed ones, or all."""
-    found = (case for suite in report.suites for case in suite.broken if case.confirmed or not confirmed)
+    """Broken cases of every suite that count, worst first; only the confirmed ones, or all."""
+    found = (
+        case
+        for suite in report.suites
+        for case in suite.broken
+        if case.case_class != "capability" and (case.confirmed or not confirmed)
+    )
     return sorted(found, key=severity)

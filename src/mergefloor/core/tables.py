@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mergefloor.core.classes import CLASSES
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import ArmUse, Report, SuiteReport
@@ -52,10 +53,10 @@ def tone(verdict: Verdict, exit_code: int) -> Tone:
 
 
 def metrics_table(report: Report, limits: Limits) -> Table:
-    """Every metric of every suite, what blocks first; suites that did not run come last."""
+    """Every metric of every suite by class, what blocks first; suites that did not run come last."""
     order = {"block": 0, "error": 1, "inconclusive": 2, "pass": 3}
     found = [(suite, metric) for suite in report.suites for metric in suite.metrics]
-    found.sort(key=lambda item: order[item[1].verdict])
+    found.sort(key=lambda item: (CLASSES.index(item[1].case_class), order[item[1].verdict]))
     shown = found[: limits.rows]
     idle = [suite for suite in report.suites if not suite.metrics][: max(0, limits.rows - len(shown))]
     left = len(found) + sum(not suite.metrics for suite in report.suites) - len(shown) - len(idle)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from mergefloor.core.blindspots import blindspots, explanation
 from mergefloor.core.case_view import CaseView, Quote, case_view
+from mergefloor.core.class_view import class_table
 from mergefloor.core.every_case import every_case
 from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
@@ -56,10 +57,11 @@ class View:
     headline: Headline
     own_gate: Section
     labels: tuple[Words, ...]
+    classes: Table
     metrics: Table
+    people: Section
     broken: Cases
     fixed: Cases
-    people: Section
     documents: Section
     comparability: Section
     version: Section
@@ -84,6 +86,7 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
         headline=headline(report),
         own_gate=own_gate(report, limits.lines),
         labels=tuple(_labels(report)),
+        classes=class_table(report),
         metrics=metrics_table(report, limits),
         broken=_cases(report, "broken", limits, clean),
         fixed=_cases(report, "fixed", limits, clean),

@@ -35,14 +35,17 @@ def shipped_cases(suite: Suite, prompt: PromptVersion | None) -> tuple[Case, ...
 def remarks(suites: Iterable[Suite]) -> tuple[str, ...]:
     """Which shipped sets the suites run, with their versions, a sentence each."""
     return tuple(
-        f"suite {suite.name!r} runs {name}, version {golden.SHIPPED[name]} "
-        f"({len(golden.read_shipped(name))} cases)"
-        for suite in suites
-        for name in golden.shipped_sets(suite.golden)
+        f"suite {suite!r} runs shipped cases: " + ", ".join(map(_versioned, sets))
+        for suite, sets in named
+        if sets
     )
 
 
 def _given(suite: Suite) -> set[str]:
+def _versioned(name: str) -> str:
+    return f"{name}, version {golden.SHIPPED[name]} ({len(golden.read_shipped(name))} cases)"
+
+
     return {*suite.vars, *([suite.input_variable] if suite.input_variable else [])}
 
 

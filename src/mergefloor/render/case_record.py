@@ -33,6 +33,7 @@ def case_record(case: CaseChange, clean: Clean, quote: Quoting) -> Record:
         **place_record(case.place, clean),
         "confirmed": case.confirmed,
         "critical": case.critical,
+        "class": case.case_class,
         "question": quote(case.question),
         "base": _side(case.base, clean, quote),
         "head": _side(case.head, clean, quote),

@@ -76,7 +76,7 @@ def _facts(suite: SuiteReport, clean: Clean) -> dict[str, str]:
     """The suite's numbers as properties."""
     found = {"verdict": suite.verdict, "prompt": clean(suite.prompt), "why": clean("; ".join(suite.why))}
     for metric in suite.metrics:
-        name, kind = clean(metric.rule.name), metric.kind
+        name, kind = clean(_named(metric)), metric.kind
         found |= {
             f"{name}.base": level(kind, metric.base),
             f"{name}.head": level(kind, metric.head),
@@ -88,13 +88,20 @@ def _facts(suite: SuiteReport, clean: Clean) -> dict[str, str]:
     return found
 
 
+def _named(metric: MetricDecision) -> str:
+    """A suite decides a metric once a class."""
+    return (
+        metric.rule.name if metric.case_class == "regression" else f"{metric.case_class}.{metric.rule.name}"
+    )
+
+
 def _test(case: CaseLine, suite: str) -> Xml.Element:
     names = {"classname": suite, "name": cell(case.case), "time": _seconds(case.seconds)}
     return _told(Xml.Element("testcase", names), case_told(case))
 
 
 def _metric(metric: MetricDecision, suite: str, clean: Clean) -> Xml.Element:
-    names = {"classname": f"{suite}.metrics", "name": cell(clean(metric.rule.name)), "time": _seconds(0.0)}
+    names = {"classname": f"{suite}.metrics", "name": cell(clean(_named(metric))), "time": _seconds(0.0)}
     told = metric_told(metric)
     return _told(Xml.Element("testcase", names), told, clean)
 

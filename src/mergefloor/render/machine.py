@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import cast
 
+from mergefloor.core.class_view import ClassSummary, class_summaries
 from mergefloor.core.evidence import Look, MetricDecision
 from mergefloor.core.report import ArmUse, Cost, JudgeReport, Override, Report, SuiteReport
 from mergefloor.core.types import Json
@@ -51,6 +52,7 @@ def _report(report: Report, clean: Clean) -> Record:
         "merge_base": {"sha": clean(report.merge_base_sha)},
         "head": {"sha": clean(report.head_sha), "ref": clean(report.head_ref)},
         "config": None if report.config_path is None else clean(report.config_path),
+        "classes": [_class(each, clean) for each in class_summaries(report)],
         "suites": [_suite(suite, clean, quote) for suite in report.suites],
         "cost": _cost(report.cost, clean),
         "duration_s": number(report.duration_s),
@@ -89,6 +91,18 @@ def _override(found: Override, clean: Clean) -> Record:
     }
 
 
+def _class(each: ClassSummary, clean: Clean) -> Record:
+    return {
+        "class": each.case_class,
+        "cases": each.cases,
+        "base": number(each.base),
+        "head": number(each.head),
+        "broken": _texts(each.broken, clean),
+        "known_holes": _texts(each.known_holes, clean),
+        "verdict": each.verdict,
+    }
+
+
 def _suite(suite: SuiteReport, clean: Clean, quote: Quoting) -> Record:
     return {
         "name": clean(suite.name),
@@ -116,6 +130,7 @@ def _suite(suite: SuiteReport, clean: Clean, quote: Quoting) -> Record:
 def _metric(metric: MetricDecision, clean: Clean) -> Record:
     return {
         "name": clean(metric.rule.name),
+        "class": metric.case_class,
         "kind": metric.kind,
         "base": number(metric.base),
         "head": number(metric.head),
@@ -133,6 +148,7 @@ def _metric(metric: MetricDecision, clean: Clean) -> Record:
         "cases_unresolved": metric.cases_unresolved,
         "confirmed_broken": _texts(metric.confirmed_broken, clean),
         "confirmed_fixed": _texts(metric.confirmed_fixed, clean),
+        "known_holes": _texts(metric.known_holes, clean),
     }
 
 

@@ -51,10 +51,12 @@ class _Screen:
         yield from self._headline(shown)
         yield from self._section(shown.own_gate)
         yield from self._labels(shown)
+        if shown.classes.rows:
+            yield from self._table(shown.classes)
         yield from self._table(shown.metrics)
+        yield from self._section(shown.people)
         yield from self._cases(shown.broken)
         yield from self._cases(shown.fixed)
-        yield from self._section(shown.people)
         for section in (shown.documents, shown.comparability, shown.version, shown.models, shown.unseen):
             yield from self._section(section)
         yield from self._costs(shown.cost)
