@@ -156,8 +156,11 @@ def _with(value: Json, keys: Keys, text: str) -> Json:
     inner = made
     for key in keys[:-1]:
         inner = child(inner, key)
-    if isinstance(inner, dict):
-        inner[str(keys[-1])] = text
+    last = keys[-1]
+    if isinstance(inner, list) and isinstance(last, int):
+        inner[last] = text
+    elif isinstance(inner, dict):
+        inner[str(last)] = text
     return made
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mergefloor.core.types import Json
 from mergefloor.core.updating.figures import ArmFigures
 from mergefloor.core.updating.found import SuiteUpdate, Update
+from mergefloor.core.updating.judge import JudgeUpdate
 from mergefloor.render.redact import Redactor
 
 Clean: TypeAlias = Callable[[str], str]
@@ -30,6 +31,7 @@ def update_json(found: Update, *, redact: Clean | None = None) -> str:
         "cost": {"usd": found.cost.usd, "calls": found.cost.calls, "cached_calls": found.cost.cached_calls},
         "files": [clean(each.path) for each in found.files],
         "suites": [_suite(suite, clean) for suite in found.suites],
+        "judge": None if found.judge is None else _judge(found.judge, clean),
         "left": [{"what": clean(each.what), "why": clean(each.why)} for each in found.left],
     }
     return json.dumps(data, allow_nan=False, sort_keys=True)
@@ -68,4 +70,21 @@ def _arm(arm: ArmFigures, clean: Clean) -> Json:
         "latency_p95": arm.p95,
         "output_tokens": arm.tokens,
         "chars": arm.chars,
+    }
+
+
+def _judge(judge: JudgeUpdate, clean: Clean) -> Json:
+    return {
+        "verdict": judge.ending,
+        "verdicts": judge.verdicts,
+        "turned": len(judge.flips),
+        "missing": judge.missing,
+        "checks": [
+            {
+                "name": clean(each.new.grader),
+                "verdict": each.ending,
+                "agreement": [each.old.calibration.agreement, each.new.calibration.agreement],
+            }
+            for each in judge.checks
+        ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import TypeAlias
 
 from mergefloor.core.updating.direction import Direction, Ending
@@ -13,11 +14,12 @@ from mergefloor.core.updating.found import SuiteUpdate, Update
 from mergefloor.core.wording import UNKNOWN, apart, count, seconds, span, usd
 from mergefloor.render.filters import cell, inline, prose
 from mergefloor.render.redact import Redactor
+from mergefloor.render.update_judge import judge_lines, judge_page
 
 Clean: TypeAlias = Callable[[str], str]
 
 SHOWN = 10  # cases of a list
-LONGEST_DIFF = 20_000  # characters in a pull request's body
+LONGEST_PAGE = 50_000  # characters in a pull request's body, of which GitHub takes 65,536
 SIGNS: dict[Ending, str] = {"accepted": "\u2705", "refused": "\u274c", "undecided": "\u2757"}
 WORDS: dict[Direction, str] = {
     "worse": "worse",
@@ -35,6 +37,11 @@ NEEDS = """\
   Actions to create and approve pull requests* is set (Settings > Actions > General).
 - With the token of a GitHub App in `github-token` neither is needed: its pull requests start workflows like anybody's.
 - The gate replays what was measured here from the cache, where the cache is the same."""
+JUDGE: dict[Ending, str] = {
+    "accepted": "may move",
+    "refused": "is refused",
+    "undecided": "is undecided",
+}
 KEEPS: dict[Ending, str] = {
     "accepted": "moves",
     "refused": "keeps its pin",
@@ -54,10 +61,11 @@ def headline(found: Update) -> str:
         each: sum(suite.ending == each for suite in found.suites)
         for each in ("accepted", "refused", "undecided")
     }
-    told = [f"{count(counts['accepted'], 'suite')} can move"] if counts["accepted"] else []
+    told = [f"{count(counts['accepted'], 'suite')} may move"] if counts["accepted"] else []
     told += [f"{count(counts['refused'], 'suite')} refused"] if counts["refused"] else []
     told += [f"{count(counts['undecided'], 'suite')} undecided"] if counts["undecided"] else []
-    return f"{found.old} to {found.new}: {', '.join(told) or 'nothing to move'}"
+    told += [f"the judge {JUDGE[found.judge.ending]}"] if found.judge is not None else []
+    return f"{found.old} to {found.new}: {', '.join(told) or 'nothing may move'}"
 
 
 def update_line(found: Update, *, redact: Clean | None = None) -> str:
@@ -69,11 +77,16 @@ def update_page(found: Update, *, redact: Clean | None = None) -> str:
     """Markdown for the page of the run and the pull request."""
     clean = redact or Redactor()
     lines = [f"## {_sign(found)} {prose(clean(headline(found)))}", ""]
-    lines += ["| suite | | old model | new model | 90 % interval | verdict |", "|---|---|---:|---:|---:|---|"]
-    lines += [row for suite in found.suites for row in _rows(suite, clean)]
-    lines += ["", *_figures(found, clean), ""]
+    if found.suites:
+        lines += [
+            "| suite | | old model | new model | 90 % interval | verdict |",
+            "|---|---|---:|---:|---:|---|",
+        ]
+        lines += [row for suite in found.suites for row in _rows(suite, clean)]
+        lines += ["", *_figures(found, clean), ""]
     for suite in found.suites:
         lines += _section(suite, clean)
+    lines += judge_page(found.judge, clean) if found.judge is not None else []
     lines += _lists(found, clean)
     return clean("\n".join(lines).rstrip() + "\n")
 
@@ -82,7 +95,10 @@ def update_pull(found: Update, *, url: str, redact: Clean | None = None) -> str:
     """The body of the pull request: the page, and what such a pull request needs."""
     clean = redact or Redactor()
     link = [f"[The run that measured this]({url})", ""] if url.startswith("https://") else []
-    return clean("\n".join([update_page(found, redact=clean), *link, NEEDS]) + "\n")
+    page = update_page(found, redact=clean)
+    if len(page) > LONGEST_PAGE:
+        page = f"{page[:LONGEST_PAGE].rpartition(chr(10))[0]}\n\n(cut; the page of the run has all of it)\n"
+    return clean("\n".join([page, *link, NEEDS]) + "\n")
 
 
 def _sign(found: Update) -> str:
@@ -90,14 +106,19 @@ def _sign(found: Update) -> str:
 
 
 def _rows(suite: SuiteUpdate, clean: Clean) -> Iterator[str]:
-    for index, metric in enumerate(m for m in suite.metrics if m.rule.gating):
-        name = f"`{cell(clean(suite.name))}`" if index == 0 else ""
+    """A row a metric that gates; the first one, or the only one of a suite without any, names the suite."""
+    name = f"`{cell(clean(suite.name))}`"
+    told = f"{SIGNS[suite.ending]} {WORDS[suite.direction]}, {KEEPS[suite.ending]}"
+    gating = [metric for metric in suite.metrics if metric.rule.gating]
+    if not gating:
+        yield f"| {name} | {UNKNOWN} | {UNKNOWN} | {UNKNOWN} | {UNKNOWN} | {told} |"
+    for metric in gating:
         base, head = apart(metric.kind, metric.base, metric.head)
-        told = f"{SIGNS[suite.ending]} {WORDS[suite.direction]}, {KEEPS[suite.ending]}" if index == 0 else ""
         yield (
             f"| {name} | `{cell(clean(metric.rule.name))}` | {base} | {head} "
             f"| {span(metric.kind, metric.interval)} | {told} |"
         )
+        name = told = ""
 
 
 def _figures(found: Update, clean: Clean) -> list[str]:
@@ -121,9 +142,14 @@ def _section(suite: SuiteUpdate, clean: Clean) -> list[str]:
     """What there is to look at; nothing for a suite that moves and changed no case."""
     told = [f"- {prose(clean(reason))}" for reason in suite.reasons]
     told += [f"- {ADVICE[suite.ending]}."] if ADVICE[suite.ending] else []
-    told += [f"- version: {prose(clean(suite.version))}"] if suite.version else []
+    told += [f"- version: {prose(clean(_version(suite)))}"] if _version(suite) else []
     told += [f"- {line}" for line in _cases(suite, clean)]
     return [f"### `{cell(clean(suite.name))}`: {WORDS[suite.direction]}", "", *told, ""] if told else []
+
+
+def _version(suite: SuiteUpdate) -> str:
+    """What the move asks of the prompt's version; nothing where the pin stays."""
+    return (suite.version or "") if suite.ending == "accepted" else ""
 
 
 def _cases(suite: SuiteUpdate, clean: Clean) -> Iterator[str]:
@@ -161,8 +187,8 @@ def update_diff(found: Update) -> str:
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for each in found.files
         for line in difflib.unified_diff(
-            each.before.splitlines(keepends=True),
-            each.after.splitlines(keepends=True),
+            StringIO(each.before, newline="\n").readlines(),
+            StringIO(each.after, newline="\n").readlines(),
             f"a/{each.path}",
             f"b/{each.path}",
             n=2,
@@ -187,8 +213,12 @@ def _lines(found: Update, width: int, diff: bool, clean: Clean) -> Iterator[str]
         names = ("an answer costs", "p50", "p95", "output tokens", "characters")
         both = zip(names, _cells(suite.base), _cells(suite.head), strict=True)
         yield "  " + "; ".join(f"{name} {before} to {after}" for name, before, after in both)
-        for line in (*suite.reasons, ADVICE[suite.ending], suite.version or "", *_cases(suite, clean)):
+        for line in (*suite.reasons, ADVICE[suite.ending], _version(suite), *_cases(suite, clean)):
             yield from (f"  {row}" for row in _wrapped(line, width - 2, clean))
+    if found.judge is not None:
+        yield ""
+        for line in (f"judge: {JUDGE[found.judge.ending]}", *judge_lines(found.judge, clean)):
+            yield from _wrapped(line, width, clean)
     for line in (*found.todo, *(f"left alone: {e.what}: {e.why}" for e in found.left), *found.remarks):
         yield ""
         yield from _wrapped(line, width, clean)

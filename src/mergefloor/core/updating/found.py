@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.report import CaseChange, Cost
 from mergefloor.core.updating.direction import Direction, Ending
 from mergefloor.core.updating.figures import ArmFigures, LengthChange
+from mergefloor.core.updating.judge import JudgeUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +54,31 @@ class Left:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """One update from one model to another. `todo`: what a person has to do by hand; `remarks`: what to know.
-    `files`: what the pull request would change."""
+    `files`: what the pull request would change; `judge`: where the old model is the judge, what the new one makes
+    of it; `embedding`: it embeds too, which no run of the suites can decide."""
 
     old: str
     new: str
     ref: str
     sha: str
-    suites: tuple[SuiteUpdate, ...]
-    files: tuple[FileEdit, ...]
-    cost: Cost
-    duration_s: float
+    suites: tuple[SuiteUpdate, ...] = ()
+    files: tuple[FileEdit, ...] = ()
+    cost: Cost = field(default_factory=Cost)
+    duration_s: float = 0.0
     config: str | None = None
     left: tuple[Left, ...] = ()
     todo: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     scripted: bool = False
+    judge: JudgeUpdate | None = None
+    embedding: bool = False
 
     @property
     def endings(self) -> tuple[Ending, ...]:
         """How everything that was asked about ended."""
-        return tuple(suite.ending for suite in self.suites)
+        judged: tuple[Ending, ...] = () if self.judge is None else (self.judge.ending,)
+        unasked: tuple[Ending, ...] = ("undecided",) if self.embedding else ()
+        return (*(suite.ending for suite in self.suites), *judged, *unasked)
 
     @property
     def exit_code(self) -> Literal[0, 1, 2]:

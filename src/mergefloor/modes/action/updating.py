@@ -63,7 +63,7 @@ def _pull(found: Update, task: ModelUpdateTask, place: Place) -> tuple[Effect, .
         return (_opened(found, task, place),)
     if "undecided" in found.endings or found.todo:
         return ()  # nothing is known that would make an open pull request wrong
-    return (_closed(task, f"{task.new} is refused at {task.name} now: no suite of {task.old} may move."),)
+    return (_closed(task, f"No pin may move from {task.old} to {task.new} at {task.name} now."),)
 
 
 def _opened(found: Update, task: ModelUpdateTask, place: Place) -> OpenPullRequest:

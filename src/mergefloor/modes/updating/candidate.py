@@ -10,9 +10,10 @@ from mergefloor.core import verdict
 from mergefloor.core.calibration import hearing
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.lifecycle import day_of
-from mergefloor.core.report import Report
+from mergefloor.core.report import CaseChange, Report
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.semver.check import reason
+from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import ArmName
 from mergefloor.core.updating.direction import direction, ending
 from mergefloor.core.updating.figures import ArmFigures, figures, longest
@@ -98,10 +99,17 @@ def _suite(
         head=_figures(plan, "head", measured),
         cases=found.cases_total,
         broken=found.broken,
-        fixed=found.fixed,
+        fixed=_fixed(found.fixed, reverse),
         longest=longest(cells),
         version=None if check is None or check.ok is True else reason(check),
     )
+
+
+def _fixed(changes: tuple[CaseChange, ...], reverse: tuple[MetricDecision, ...]) -> tuple[CaseChange, ...]:
+    """What is fixed by the new model would be broken by the old one: the pairs of the way back confirm it too."""
+    sure = {case for metric in reverse if metric.rule.name == PASS_RATE for case in metric.confirmed_broken}
+    told = [replace(each, confirmed=each.confirmed or each.case in sure) for each in changes]
+    return tuple(sorted(told, key=lambda each: not each.confirmed))
 
 
 def _of(plan: SuitePlan, decisions: tuple[MetricDecision, ...]) -> tuple[MetricDecision, ...]:

@@ -89,7 +89,11 @@ def _written(
             yield Pin(model=prompt.model, role="prompt" if mine else "unused", place=place, suites=mine)
     if of["assumed"]:
         yield Pin(model=DEFAULT_MODEL, role="defaults", place=root, suites=of["assumed"])
-    yield Pin(model=settings.judge.model, role="judge", place=settings.judge.place or root)
+    judge = settings.judge
+    if judge.place is not None:
+        yield Pin(model=judge.model, role="judge", place=judge.place)
+    for name, place in zip(judge.panel, judge.panel_places, strict=True):
+        yield Pin(model=name, role="panel", place=place)
     if settings.embedding_model is not None:
         place = settings.embedding_place or root
         yield Pin(model=settings.embedding_model, role="embedding", place=place)
