@@ -9,7 +9,7 @@ from typing import TypeAlias
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.report import CaseChange, CaseSide
 from mergefloor.core.retrieval import Lost
-from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output
+from mergefloor.core.types import AnyGrade, Failure, Grade, Json, Output, Vote
 from mergefloor.render.findings import place_record
 
 Record: TypeAlias = "dict[str, Json]"
@@ -72,6 +72,16 @@ def _grade(grade: AnyGrade, clean: Clean, quote: Quoting) -> Record:
         "gating": grade.gating,
         "judged": grade.judged,
         "missing": None if isinstance(grade, Grade) else clean(grade.failure.code),
+        "votes": [_vote(vote, clean) for vote in grade.votes] if isinstance(grade, Grade) else [],
+    }
+
+
+def _vote(vote: Vote, clean: Clean) -> Record:
+    return {
+        "judge": clean(vote.judge),
+        "passed": vote.passed,
+        "score": number(vote.score),
+        "orders": None if vote.orders is None else [number(each) for each in vote.orders],
     }
 
 

@@ -216,6 +216,7 @@ def _judge(judge: JudgeReport | None, clean: Clean) -> Json:
         "agreement": number(judge.agreement),
         "kappa": number(judge.kappa),
         "kappa_interval": _interval(judge.kappa_interval),
+        "members": [_judge(member, clean) for member in judge.members],
     }
 
 
