@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
-from tests.modes.test_calibrate import CASES, Provider, again, stage
+from tests.modes.test_calibrate import CASES, Provider, Stage, again, stage
 
 from mergefloor.core.report import Report
 from mergefloor.core.types import Failure, Output, Request
 from mergefloor.graders.judge import prompt
+from mergefloor.modes import record
+from mergefloor.render import recording
 
 
 def epochs(report: Report) -> list[str]:
@@ -67,3 +69,20 @@ def test_gate__of_a_judge_that_is_down_after_the_change__tells_of_no_output_that
 
     it.provider.complete = silent  # type: ignore[method-assign]
     assert epochs(changed.gate()) == []
+
+
+def dated(it: Stage) -> Stage:
+    """The day of its answers, so that these are young enough to be history."""
+    return Stage(it.provider, replace(it.made, now=lambda: 1_000_000_000.0))
+
+
+def test_record__after_a_change_of_the_rubric__judges_every_stored_run_again_and_draws_none() -> None:
+    it, asked = stage(policy="waive"), record.RecordRequest(ref="base")
+    assert record.examine(asked, dated(it).made).epoch is None
+    changed = dated(again(it, policy="waive", rubric="The answer is courteous."))
+    it.provider.asked.clear()
+    found = record.examine(asked, changed.made)
+    assert found.epoch is not None and found.epoch.outputs == 5 * CASES
+    assert found.cost.calls == len(it.provider.asked), "nobody but the judge was asked"
+    assert f"{5 * CASES} stored outputs were judged again" in recording(found)
+    assert epochs(changed.gate()) == [], "the recording has done it already"

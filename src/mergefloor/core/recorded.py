@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mergefloor.core.epoch import Epoch
 from mergefloor.core.report import Cost
 from mergefloor.core.types import Failure
 
@@ -71,7 +72,8 @@ def runs(spread: tuple[int, ...]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A recording run as a value. `failures`: why draws are not known; `planted`: judge canaries that were missed."""
+    """A recording run as a value. `failures`: why draws are not known; `planted`: judge canaries that were missed;
+    `epoch`: stored outputs that had to be judged again."""
 
     ref: str
     sha: str
@@ -82,6 +84,7 @@ class Recorded:
     failures: tuple[Failure, ...] = ()
     planted: tuple[tuple[str, str], ...] = ()
     scripted: bool = False
+    epoch: Epoch | None = None
 
     @property
     def exit_code(self) -> Literal[0, 2]:

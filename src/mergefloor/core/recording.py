@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mergefloor.core import causes
+from mergefloor.core import causes, epoch
 from mergefloor.core.recorded import Ending, Finish, Recorded, SuiteRecord, runs
 from mergefloor.core.tables import Table
 from mergefloor.core.wording import UNKNOWN, Name, Prose, Words, count, listing, say, share, usd
@@ -107,6 +107,8 @@ def _row(suite: SuiteRecord) -> tuple[Words, ...]:
 def _lines(record: Recorded) -> Iterator[Words]:
     if record.scripted:
         yield say("These are scripted answers: they show how a model would be recorded, nothing else.")
+    if record.epoch is not None:
+        yield say(epoch.sentence(record.epoch))
     for suite in record.suites:
         if suite.finish.answers:
             yield _unfinished(suite)

@@ -19,7 +19,8 @@ from mergefloor.core.recorded import Ending, Recorded, SuiteRecord, runs
 from mergefloor.core.types import Failure
 from mergefloor.modes import tally, voting
 from mergefloor.modes.calibration import read_sheets
-from mergefloor.modes.drawing import Drawn, Turn, draw
+from mergefloor.modes.drawing import Drawn, Turn, draw, stored_jobs
+from mergefloor.modes.epochs import outdated
 from mergefloor.modes.hearing import held
 from mergefloor.modes.measure import CanaryMiss
 from mergefloor.modes.standing_suites import Standing, read_standing
@@ -58,6 +59,7 @@ def examine(request: RecordRequest, world: World) -> Recorded:
     with world.engine(standing.config, standing.toolbox, False) as engine:
         hearings = _hearings(standing, engine)
         standing = standing.settled(voting.vote(standing.config.policy, hearings))
+        old = outdated(stored_jobs(tuple(standing.cases), before), standing.toolbox, world.cache)
         drawn = draw(tuple(standing.cases), before, standing.toolbox, engine)
         ledger = engine.ledger
     _remember(drawn, before, world, now)
@@ -76,6 +78,7 @@ def examine(request: RecordRequest, world: World) -> Recorded:
         failures=tally.failures(cells),
         planted=tuple((miss.name, miss.got) for miss in drawn.planted),
         scripted=ledger.scripted,
+        epoch=old.told({turn.job.sample: cell for turn, cell in drawn.turns if turn.draw is None}),
     )
 
 

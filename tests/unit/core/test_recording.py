@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mergefloor.core.epoch import Epoch
 from mergefloor.core.recorded import Ending, Finish, Recorded, SuiteRecord
 from mergefloor.core.recording import recording_view
 from mergefloor.core.report import Cost
@@ -63,3 +64,8 @@ def test_lines__tell_what_was_not_kept_what_was_planted_and_what_it_costs_to_fin
     assert any("scripted answers" in line for line in lines)
     free = recording_view(recorded("partial", suite(finish=Finish(answers=2, usd=None))))
     assert any("2 more answers, for which no price is known" in text(line) for line in free.lines)
+
+
+def test_view__of_a_new_judge__says_how_many_runs_were_judged_again() -> None:
+    view = recording_view(recorded("full", epoch=Epoch(outputs=3, since=0.0, judge=True)))
+    assert any("3 stored outputs were judged again" in text(line) for line in view.lines)
