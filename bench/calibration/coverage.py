@@ -1,10 +1,11 @@
 """How often every interval of a calibration holds the truth, on made-up judges whose truth is known.
 
-    python bench/calibration/coverage.py [--fast]
+    python bench/calibration/coverage.py [--fast] [--only shares|kappa] [--samples N] [--shipped] [--processes N]
 
 Prints the tables of docs/calibration.md: coverage of the shipped 95 % intervals at 50, 100 and 200 labels, with the
-share of samples on which the truth is below and above, and of those that were not taken. Two processes; about 15
-minutes, `--fast` about one and a half.
+share of samples on which the truth is below and above, and of those that were not taken (`--shipped`: not of these).
+About 45 minutes of one core, of which the shares take 5; `--fast` about three. A sample of kappa is the same whatever
+else is asked for, so a run with more samples contains one with fewer.
 """
 
 from __future__ import annotations
@@ -130,21 +131,21 @@ def _outcome(found: tuple[float, float] | None, truth: float) -> Cell:
     return Cell(runs=1, below=int(truth < low - 1e-9), above=int(truth > high + 1e-9), width=high - low)
 
 
-def measure(specs: Sequence[Spec], runs: int) -> dict[Spec, list[Cell]]:
-    """Every kind of sample, on two processes."""
+def measure(specs: Sequence[Spec], runs: int, processes: int) -> dict[Spec, list[Cell]]:
+    """Every kind of sample."""
     step = max(10, runs // 10)
     work = [(spec, start, min(start + step, runs)) for spec in specs for start in range(0, runs, step)]
     found = {spec: [Cell() for _ in spec.figures] for spec in specs}
-    with Pool(2) as pool:
+    with Pool(processes) as pool:
         for spec, cells in pool.imap_unordered(chunk, work):
             found[spec] = [old + new for old, new in zip(found[spec], cells, strict=True)]
     return found
 
 
-def table(figures: tuple[str, ...], worlds: Iterable[str], runs: int) -> str:
+def table(figures: tuple[str, ...], worlds: Iterable[str], runs: int, processes: int) -> str:
     """Coverage of every figure in every world, a row each, a column a number of labels."""
     by_world = {world: [Spec(figures=figures, world=world, labels=m) for m in SIZES] for world in worlds}
-    cells = measure([spec for specs in by_world.values() for spec in specs], runs)
+    cells = measure([spec for specs in by_world.values() for spec in specs], runs, processes)
     rows = []
     for world, specs in by_world.items():
         for index, figure in enumerate(figures):
@@ -162,11 +163,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--fast", action="store_true", help="fewer samples")
-    fast = parser.parse_args().fast
-    print("coverage % (truth below / above the interval), nominal 95; marked where more than 2 points off\n")
-    print("## Shares", table(SHARES, JUDGES, 400 if fast else 4_000), sep="\n\n", flush=True)
-    print("\n## Kappa (5 and 3 classes: quadratic weights)", flush=True)
-    print(table(KAPPAS, WORLDS, 40 if fast else 800), sep="\n\n")
+    parser.add_argument("--only", choices=("shares", "kappa"), help="one of the two tables")
+    parser.add_argument("--samples", type=int, help="samples a cell, for both tables")
+    parser.add_argument("--shipped", action="store_true", help="no intervals of kappa that were not taken")
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args()
+    print("coverage % (truth below / above the interval), nominal 95; marked where more than 2 points off")
+    if asked.only != "kappa":
+        runs = asked.samples or (400 if asked.fast else 4_000)
+        print("\n## Shares", table(SHARES, JUDGES, runs, asked.processes), sep="\n\n", flush=True)
+    if asked.only != "shares":
+        runs = asked.samples or (40 if asked.fast else 800)
+        figures = (SHIPPED,) if asked.shipped else KAPPAS
+        print("\n## Kappa (5 and 3 classes: quadratic weights)\n")
+        print(table(figures, WORLDS, runs, asked.processes))
 
 
 if __name__ == "__main__":
