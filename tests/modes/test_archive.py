@@ -143,7 +143,7 @@ def test_archive__branch_deleted__is_told_with_the_way_back_and_begins_anew(site
     git(site.top, "update-ref", "-d", f"refs/heads/{BRANCH}")
     found = run(site, cache, entry("3"))
     assert not found.first
-    assert "was deleted: 2 lines that an earlier run saw are gone" in found.notes[0]
+    assert "was deleted, with 2 lines that an earlier run saw" in found.notes[0]
     assert f"git fetch origin {tip}" in found.notes[0]
     assert "3" in names(read(site, cache))
 
@@ -157,7 +157,7 @@ def test_archive__branch_rewritten__is_told_once_even_though_its_own_seal_holds(
     git(site.top, "update-ref", f"refs/heads/{BRANCH}", first)
     found = run(site, cache, entry("3"))
     assert (
-        "was rewritten by somebody else: 'history/v1/2026-11.jsonl' holds 1 lines where there were 2"
+        "was rewritten by somebody else: 'history/v1/2026-11.jsonl' holds 1 line where there were 2"
         in found.notes[0]
     )
     assert read(site, MemoryCache()).notes == ()
@@ -187,7 +187,7 @@ def test_archive__damaged_and_newer_lines__are_named_and_stay(site: Site) -> Non
         "1 line of the history cannot be read and stay as they are: history/v1/2026-11.jsonl:2"
         in found.notes[0]
     )
-    assert "2 lines of the history were written by a newer mergefloor" in found.notes[1]
+    assert "A newer mergefloor wrote 2 lines" in found.notes[1]
     assert text(site).splitlines()[1:3] == ["{half", newer]
     assert text(site, "history/v2/2026-11.jsonl") == newer + "\n"
 
@@ -253,7 +253,7 @@ def test_keep__more_than_a_note_holds__is_kept_in_several_and_the_oldest_go() ->
 def test_extend__more_than_can_be_kept__says_what_was_lost() -> None:
     lines = tuple((MONTH, str(at)) for at in range(archive_memory.MOST + 1))
     _, said = extend(MemoryCache(), Archive(unwritten=lines), effect())
-    assert said and said[0].startswith("2 lines of history")
+    assert said and said[0].startswith("2 lines of history could not be written")
 
 
 def test_memory__notes_of_another_shape__are_no_memory() -> None:

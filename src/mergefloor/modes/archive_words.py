@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mergefloor.core.history.branch import BRANCH
 from mergefloor.core.history.history import History
 from mergefloor.core.place import Problem
+from mergefloor.core.wording import count
 from mergefloor.errors import InputError, MergefloorError
 from mergefloor.modes.archive_memory import Memory
 
@@ -27,9 +28,9 @@ def unreadable(error: MergefloorError) -> str:
 
 def deleted(memory: Memory) -> str:
     """It was there once."""
-    lines = sum(mark.lines for mark in memory.seal.marks.values())
+    lines = count(sum(mark.lines for mark in memory.seal.marks.values()), "line")
     return (
-        f"The branch `{BRANCH}` was deleted: {lines:,} lines that an earlier run saw are gone. {_back(memory)} Otherwise "
+        f"The branch `{BRANCH}` was deleted, with {lines} that an earlier run saw. {_back(memory)} Otherwise "
         "this run begins a new one."
     )
 
@@ -58,9 +59,9 @@ def unusable(error: InputError) -> str:
 def damage(problems: Sequence[Problem]) -> Iterator[str]:
     """Lines that are no entries."""
     if problems:
-        count = "1 line" if len(problems) == 1 else f"{len(problems):,} lines"
+        lines = count(len(problems), "line")
         yield (
-            f"{count} of the history cannot be read and stay as they are: {_some([str(each) for each in problems])}."
+            f"{lines} of the history cannot be read and stay as they are: {_some([str(each) for each in problems])}."
         )
 
 
@@ -68,8 +69,8 @@ def newer(lines: Mapping[str, int]) -> Iterator[str]:
     """Lines of a later release, by path."""
     if lines:
         yield (
-            f"{sum(lines.values()):,} lines of the history were written by a newer mergefloor ({_some(sorted(lines))}): "
-            "they are skipped and kept. Use one release in all workflows to see them."
+            f"A newer mergefloor wrote {count(sum(lines.values()), 'line')} of the history ({_some(sorted(lines))}), "
+            "skipped here and kept there. Use one release in all workflows to see them."
         )
 
 
@@ -78,15 +79,15 @@ def nameless(history: History, why: Mapping[str, str]) -> Iterator[str]:
     wanted = {entry.case_set for entry in history.entries if entry.case_set is not None}
     lost = wanted - history.sets.keys()
     if lost:
-        count = sum(1 for entry in history.entries if entry.case_set in lost)
+        entries = count(sum(1 for e in history.entries if e.case_set in lost), "entry", "entries")
         files = [f"`{path}` {reason}" for path, reason in sorted(why.items())]
         reasons = f" ({_some(files)})" if files else " (their files under `sets/` are gone)"
-        yield f"The cases of {count:,} entries of the history have no names{reasons}: their totals count, their cases do not."
+        yield f"The cases of {entries} of the history have no names{reasons}: their totals count, their cases do not."
 
 
 def forgotten(lost: int) -> str:
     """More could not be written than the cache keeps."""
-    return f"{lost:,} lines of history that could not be written for a long time are lost; let the workflow write to `{BRANCH}`."
+    return f"{count(lost, 'line')} of history could not be written for too long and had to go; let the workflow write to `{BRANCH}`."
 
 
 def _back(memory: Memory) -> str:

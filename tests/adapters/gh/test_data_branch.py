@@ -180,7 +180,7 @@ def test_append__branch_rewritten_between_look_and_move__adds_its_own_and_says_s
     site.fake.before = meanwhile
     said = site.hub().apply(lines("c"))
     assert ids(site) == ["a", "c"]
-    assert said is not None and "holds 1 lines where there were 2" in said and whole[:12] in said
+    assert said is not None and "holds 1 line where there were 2" in said and whole[:12] in said
 
 
 def test_append__branch_set_back_between_look_and_move__is_whole_again(site: Site) -> None:
@@ -217,7 +217,7 @@ def test_append__file_deleted_by_hand__is_told(site: Site) -> None:
     seal = there(site, "seal.json")
     by_hand(site, "seal.json", seal, parent="")
     said = site.hub().apply(lines("b"))
-    assert said is not None and "'history/v1/2026-10.jsonl' is gone, with 1 lines" in said
+    assert said is not None and "'history/v1/2026-10.jsonl' is gone, with 1 line" in said
 
 
 def test_append__bytes_that_are_no_text_and_a_newer_version__stay_byte_for_byte(site: Site) -> None:

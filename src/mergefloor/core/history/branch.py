@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from mergefloor.core.effects import AppendHistory
 from mergefloor.core.history.case_set import FOLDER as SETS
@@ -16,6 +15,7 @@ BRANCH = "mergefloor-history"
 ROOT = "history"
 FOLDER = f"{ROOT}/v{VERSION}"
 README = "README.md"
+DAY = 86_400
 ABOUT = """# The measurements of mergefloor
 
 This branch is data, written by mergefloor through GitHub's API. **Do not edit it and do not merge it.**
@@ -31,7 +31,8 @@ What the fields mean: docs/history.md of mergefloor.
 
 def month_path(at: float) -> str:
     """The file for a moment (seconds since 1970): a file a month, in UTC."""
-    return f"{FOLDER}/{datetime.fromtimestamp(at, UTC):%Y-%m}.jsonl"
+    year, month = _month(int(at // DAY))
+    return f"{FOLDER}/{year:04}-{month:02}.jsonl"
 
 
 def month_paths(paths: Iterable[str], since: float | None = None) -> tuple[str, ...]:
@@ -72,3 +73,11 @@ def grown(files: Mapping[str, bytes], lines: Iterable[tuple[str, str]]) -> dict[
                 + b"".join(line + b"\n" for line in added)
             )
     return changed
+
+
+def _month(day: int) -> tuple[int, int]:
+    """Year and month of a day since 1970, by years that begin in March, so that the leap day comes last."""
+    era, rest = divmod(day + 719_468, 146_097)  # days from 1 March 0000; of 400 years
+    year = (rest - rest // 1_460 + rest // 36_524 - rest // 146_096) // 365
+    month = (5 * (rest - (365 * year + year // 4 - year // 100)) + 2) // 153  # 0 is March
+    return 400 * era + year + (month >= 10), month + 3 if month < 10 else month - 9  # noqa: PLR2004 - January is 10

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mergefloor.core.types import Json
+from mergefloor.core.wording import count
 
 SEAL = "seal.json"
 
@@ -92,8 +93,8 @@ def seal_from(data: bytes | str) -> Seal | None:
 
 def _change(mark: Mark, data: bytes | None) -> str:
     if data is None:
-        return f"is gone, with {mark.lines} lines"
+        return f"is gone, with {count(mark.lines, 'line')}"
     now = data.count(b"\n")
     if now < mark.lines:
-        return f"holds {now} lines where there were {mark.lines}"
-    return f"no longer begins with the {mark.lines} lines that were there"
+        return f"holds {count(now, 'line')} where there were {mark.lines:,}"
+    return f"no longer begins with the {count(mark.lines, 'line')} that it held"

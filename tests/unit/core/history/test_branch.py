@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +42,11 @@ def entry(name: str, *, at: float = NOVEMBER, suite: str = "s", event: str = "sc
 def test_month_path__the_last_second_of_a_month__is_utc() -> None:
     assert month_path(1_796_083_199.0) == "history/v1/2026-11.jsonl"
     assert month_path(1_796_083_200.0) == "history/v1/2026-12.jsonl"
+
+
+@given(at=st.floats(0, 32_503_680_000))
+def test_month_path__any_moment__is_the_calendars(at: float) -> None:
+    assert month_path(at) == f"history/v1/{datetime.fromtimestamp(at // 1, UTC):%Y-%m}.jsonl"
 
 
 def test_month_paths__of_all_versions__oldest_first_and_not_before_since() -> None:
@@ -145,9 +151,9 @@ def test_seal__files_that_only_grew__are_whole() -> None:
 
 def test_seal__files_that_changed__are_told_with_their_lines() -> None:
     seal = seal_of({MONTH: b"a\nb\n", "x": b"1\n"})
-    assert seal.broken({MONTH: b"a\n"}) == (f"'{MONTH}' holds 1 lines where there were 2",)
+    assert seal.broken({MONTH: b"a\n"}) == (f"'{MONTH}' holds 1 line where there were 2",)
     assert seal.broken({MONTH: b"A\nb\nc\n"}) == (
-        f"'{MONTH}' no longer begins with the 2 lines that were there",
+        f"'{MONTH}' no longer begins with the 2 lines that it held",
     )
     assert seal.broken({MONTH: None}) == (f"'{MONTH}' is gone, with 2 lines",)
 
