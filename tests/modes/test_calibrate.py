@@ -321,6 +321,31 @@ def test_gate__of_several_rubrics_under_one_name__lets_block_those_that_labels_a
         if row.head is not None
     }
     assert grades["c0"].gating and not grades["c100"].gating
+    assert [(each.title, each.votes, each.labels) for each in measured.judged] == [
+        ("own (the rubric of c0)", True, 100),
+        ("own (the rubric of c100)", False, 0),
+    ]
+    assert "`own (the rubric of c100)`: only 0 labels, 50 are needed: shown, cannot block" in told(measured)
+    assert [each.grader for each in measured.rates] == ["own (the rubric of c0)"]
+
+
+def test_gate__of_a_rubric_with_a_single_label__does_not_vote_by_the_labels_of_another() -> None:
+    rubrics = (RUBRIC, "It is brief.")
+    rows = [
+        {
+            "id": f"c{i}",
+            "input": f"question {i}",
+            "graders": [{"type": "judge", "name": "own", "rubric": rubrics[i == 100]}],
+        }
+        for i in range(101)
+    ]
+    golden = {"g.jsonl": "\n".join(map(json.dumps, rows)).encode()}
+    known = labels(101, grader="own")
+    base, head = ({**tree(text, known=known), **golden} for text in (OLD, NEW))
+    it = stage()
+    made = replace(world(base, head, it.provider), engine=it.made.engine, clock=lambda: 0.0)  # type: ignore[arg-type]
+    held = Stage(it.provider, made).gate().judged
+    assert [(each.labels, each.votes) for each in held] == [(100, True), (1, False)]
 
 
 # --- the command -----------------------------------------------------------------------------------------------
@@ -401,3 +426,24 @@ def test_calibrate__of_a_suite_without_a_judge__has_nothing_to_do() -> None:
     made = replace(world(files, files, it.provider), engine=it.made.engine, clock=lambda: 0.0)  # type: ignore[arg-type]
     found = calibrate.examine(calibrate.CalibrateRequest(ref="base"), made)
     assert (found.exit_code, found.hearings, it.provider.asked) == (0, (), [])
+
+
+def test_gate__of_a_calibrated_check__tells_both_pass_rates_as_people_would_give_them() -> None:
+    report = stage(Provider(wrong=10)).gate()
+    (found,) = report.rates
+    assert (found.suite, found.grader) == ("s", "tone")
+    assert found.base is not None and found.head is not None
+    assert (found.base.raw, found.head.raw, found.base.cases) == (1.0, 0.0, CASES)
+    assert found.base.method == "rogan-gladen" and found.base.corrected is not None
+    assert found.base.corrected.high == 1.0 and 0.5 < found.base.corrected.low < 1.0
+
+
+def test_gate__with_too_few_labels__corrects_nothing_and_says_why() -> None:
+    (found,) = stage(number=34).gate().rates
+    assert found.head is not None
+    assert (found.head.corrected, found.head.why) == (None, "only 34 labels, 50 are needed")
+
+
+def test_gate__where_the_policy_waives_calibration__knows_no_other_pass_rate() -> None:
+    report = stage(policy="waive").gate()
+    assert (report.rates, report.judged) == ((), ())

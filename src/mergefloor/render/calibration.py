@@ -160,6 +160,7 @@ def _check(hearing: Hearing, clean: Clean) -> Json:
     return {
         "name": clean(hearing.grader),
         "rubric_of": clean(hearing.rubric_of),
+        "sample": "random" if it.random else "enriched",
         "may_block": hearing.votes,
         "wanted": hearing.wanted,
         "undecided": hearing.undecided,

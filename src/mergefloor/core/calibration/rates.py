@@ -8,11 +8,12 @@ from math import fsum
 from typing import Literal, TypeAlias
 
 from mergefloor.core.calibration.confusion import Confusion
-from mergefloor.core.calibration.corrected import Estimate, ppi_share, rogan_gladen
+from mergefloor.core.calibration.corrected import Estimate, ppi_share, rogan_gladen, wilson
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.wording import Name, Words, count, say, share
 
 Method: TypeAlias = Literal["ppi", "rogan-gladen"]
+COUNTLESS = 1e9
 WIDEST = 0.5  # an interval over more than half of the scale tells nothing
 
 
@@ -75,6 +76,24 @@ def obstacle(hearing: Hearing) -> str:
     return ""
 
 
+def stands_for(raw: float, hearing: Hearing) -> str:
+    """What a pass rate by the judge means to people, as far as the labels tell: of so many outputs that their number
+    leaves no doubt of its own."""
+    why = obstacle(hearing)
+    found = None if why else _rogan_gladen(raw * COUNTLESS, COUNTLESS, hearing.calibration.confusion)
+    if found is None or found.high - found.low > WIDEST:
+        return f"cannot be told: {why or 'more labels are needed'}"
+    return f"{_told(found)} by people"
+
+
+def chosen(hearing: Hearing) -> str:
+    """How the labelled outputs were chosen, and what follows where it was at random."""
+    found = wilson(hearing.calibration.confusion.passes, hearing.calibration.n)
+    if hearing.calibration.random and found is not None:
+        return f"at random: people pass {_told(found)} of all such outputs"
+    return "with more failures than there are, or nobody says"
+
+
 def line(found: Rates, *, several: bool = False) -> Words:
     """One line for every report, the base before the head. `several`: more suites than one have judged checks."""
     both = (("base", found.base), ("head", found.head))
@@ -90,9 +109,10 @@ def line(found: Rates, *, several: bool = False) -> Words:
 
 def people(rate: PassRate) -> str:
     """The pass rate that people would give: `84 % (78 to 89)`, or why it cannot be told."""
-    it = rate.corrected
-    if it is None:
-        return f"cannot be told ({rate.why})"
+    return f"cannot be told ({rate.why})" if rate.corrected is None else _told(rate.corrected)
+
+
+def _told(it: Estimate) -> str:
     return f"{share(it.value, 0)} ({share(it.low, 0).removesuffix(' %')} to {share(it.high, 0).removesuffix(' %')})"
 
 

@@ -7,9 +7,12 @@ from typing import Literal
 
 from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.hearing import Hearing, flat, halves, remedy, visible
+from mergefloor.core.calibration.rates import chosen, stands_for
 from mergefloor.core.calibration.votes import Member
 from mergefloor.core.report import Cost
 from mergefloor.core.wording import UNKNOWN, count, share
+
+TYPICAL_RATE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,9 @@ def figures(found: Hearing) -> tuple[tuple[str, str], ...]:
         rows.insert(-2, ("the judge with itself", f"{share(it.repeats.agreement, 0)}, {steady}"))
     if found.pairwise is not None:
         rows.insert(3, ("differences that it sees", _shares(found.pairwise.specificity)))
+    else:
+        rows.append(("how outputs were chosen", chosen(found)))
+        rows.append((f"{share(TYPICAL_RATE, 0)} passed by the judge", stands_for(TYPICAL_RATE, found)))
     return (*rows, *((f"{each.judge} alone", _alone(each)) for each in found.members))
 
 

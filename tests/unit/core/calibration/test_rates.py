@@ -13,7 +13,16 @@ from mergefloor.core.calibration.eligibility import Terms, eligibility
 from mergefloor.core.calibration.figures import calibrate
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.labels import Value
-from mergefloor.core.calibration.rates import Judged, PassRate, Rates, line, obstacle, pass_rates
+from mergefloor.core.calibration.rates import (
+    Judged,
+    PassRate,
+    Rates,
+    chosen,
+    line,
+    obstacle,
+    pass_rates,
+    stands_for,
+)
 from mergefloor.core.calibration.ruling import Ruling
 from mergefloor.core.calibration.scale import Scale
 from mergefloor.core.wording import Name, Words
@@ -168,3 +177,24 @@ def test_line__without_a_correction__shows_the_judges_rates_alone() -> None:
     )
     half = replace(both, head=rated(0.81, 0.7, 0.77, 0.83))
     assert "base cannot be told (only 9 labels), head 77 % (70 to 83)" in told(line(half))
+
+
+def test_stands_for__a_judges_rate__is_what_the_labels_alone_tell() -> None:
+    found = rogan_gladen(9e8, 1e9, sensitivity=(66, 70), specificity=(37, 40))
+    assert found is not None
+    low, value, high = (f"{100 * end:.0f}" for end in (found.low, found.value, found.high))
+    assert stands_for(0.9, hearing(GOOD)) == f"{value} % ({low} to {high}) by people"
+
+
+def test_stands_for__labels_that_do_not_tell__says_so() -> None:
+    assert (
+        stands_for(0.9, hearing(COIN)) == "cannot be told: the judge does not tell good outputs from bad ones"
+    )
+    weak = hearing({(1, True): 35, (1, False): 25, (0, True): 25, (0, False): 35})
+    assert stands_for(0.5, weak) == "cannot be told: more labels are needed"
+
+
+def test_chosen__at_random__tells_the_share_that_people_pass() -> None:
+    assert chosen(hearing(GOOD, random=True)) == "at random: people pass 64 % (54 to 72) of all such outputs"
+    assert chosen(hearing(GOOD)) == "with more failures than there are, or nobody says"
+    assert chosen(hearing({}, random=True)) == "with more failures than there are, or nobody says"

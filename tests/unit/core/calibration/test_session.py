@@ -54,6 +54,10 @@ def test_session__of_a_judge_that_agrees__has_earned_the_vote() -> None:
     assert verdict(found.hearings[0]).startswith("may block")
     assert "it gates; a real drop of 10 points shows as" in line(found.hearings[0])
     assert ("agreement", "94 %") in figures(found.hearings[0])
+    assert ("how outputs were chosen", "with more failures than there are, or nobody says") in figures(
+        found.hearings[0]
+    )
+    assert dict(figures(found.hearings[0]))["90 % passed by the judge"].endswith(" by people")
 
 
 def test_session__of_a_judge_that_guesses__blocks_nothing_and_says_why() -> None:
