@@ -13,6 +13,7 @@ from statistics import mean, median
 
 import closing
 import origins
+import textbook
 import windows
 from charts import LAST_RUN, RULES, alarms
 from tabulate import tabulate
@@ -81,6 +82,7 @@ def main() -> None:
     for cases in (100, 50, 20, 200):
         print(charts("independent", cases, samples, 30), flush=True)
     print(charts("independent", 100, samples, 5), flush=True)
+    print(textbook.table(50 * samples), flush=True)
     print(closing.table(5 * samples), flush=True)
     print(origins.table(5 * samples), flush=True)
     print(windows.table(samples), flush=True)
