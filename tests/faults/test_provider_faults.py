@@ -104,7 +104,7 @@ def test_gate__under_a_fault__ends_as_tabled(server: LLM, repo: Path, tmp_path: 
 
 
 def test_gate__of_a_dead_endpoint__names_the_network(tmp_path: Path) -> None:
-    repository.build(tmp_path / "repo", cases=4, fragile=0, judged=0, budget="budget: {minutes: 0.05}\n")
+    repository.build(tmp_path / "repo", cases=4, fragile=0, judged=0, budget="budget: {minutes: 0.15}\n")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ended = Run(tmp_path / "repo", tmp_path / "home", f"http://127.0.0.1:{closed.getsockname()[1]}").end()
