@@ -16,6 +16,7 @@ from mergefloor.core.keys import ask_key
 from mergefloor.core.ports import Toolbox
 from mergefloor.core.types import Ask, Request
 from mergefloor.graders.judge import prompt
+from mergefloor.graders.judge.pair_prompt import PAIR_PROMPT_VERSION
 from mergefloor.graders.judge.prompt import ask_judge, nonce
 from mergefloor.graders.judge.sheet import Sheet
 from mergefloor.graders.judge.shown import visible
@@ -80,10 +81,18 @@ def test_key__version_raised__is_another_key(monkeypatch: pytest.MonkeyPatch, na
     assert ask_key(asked()) != before
 
 
-def test_version__texts_changed__must_be_raised_with_them() -> None:
+@pytest.mark.parametrize(
+    ("pair", "version", "texts"),
+    [
+        (False, prompt.JUDGE_PROMPT_VERSION, "3ca94d6a48415b25"),
+        (True, PAIR_PROMPT_VERSION, "b9b41a34d0610faa"),
+    ],
+)
+def test_version__texts_changed__must_be_raised_with_them(pair: bool, version: int, texts: str) -> None:
     folder = Path(mergefloor.__file__).parent / "templates" / "judge"
-    texts = b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in sorted(folder.iterdir()))
-    assert (prompt.JUDGE_PROMPT_VERSION, hashlib.sha256(texts).hexdigest()[:16]) == (1, "3ca94d6a48415b25")
+    paths = [path for path in sorted(folder.iterdir()) if path.name.startswith("pair_") is pair]
+    found = b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths)
+    assert (version, hashlib.sha256(found).hexdigest()[:16]) == (1, texts)
 
 
 def test_prompt__order__rules_then_task_then_candidate_then_the_checks_again() -> None:
