@@ -14,6 +14,7 @@ from mergefloor.core.drift.series import Seen, Terms
 from mergefloor.core.wording import Kind
 
 PRIOR = 1.0  # draws that the average case is worth when a case's own noise is estimated
+LEAST_FLIPS = 0.5  # variance of a run's passes, in squared flips of one draw
 LEAST_ERROR = 0.005  # of a score's mean: half a point is no drift, however steady the scores are
 
 
@@ -141,10 +142,10 @@ class Baseline:
         return self._facts
 
     def _least(self, seen: Collection[Seen]) -> float:
-        """The variance that even a suite which never varied is given: one draw that flips is no drift."""
+        """The variance that even a suite which never varied is given, so that one draw that flips is no drift."""
         if self._kind == "score":
             return (LEAST_ERROR * len(seen)) ** 2
-        return (fsum(1 / each.draws for each in seen) / len(seen)) ** 2
+        return LEAST_FLIPS * (fsum(1 / each.draws for each in seen) / len(seen)) ** 2
 
 
 def _noise(record: CaseRecord, average: float) -> float:
