@@ -17,7 +17,9 @@ from mergefloor.gh.data_branch import DataBranch, Look
 from mergefloor.gh.data_wishes import Wish, wish_of
 
 ROUNDS = 60
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds; the longest pause of a round, of which a share is waited
+# Seconds; the longest pause of a round, of which a share is waited. GitHub takes 80 writes a minute of all runs
+# together, three a round, so that those who lost a race spread out at once.
+FIRST_PAUSE, LONGEST_PAUSE = 3.0, 24.0
 # A refusal while the branch stands still is no race. GitHub's copies may be behind for a moment, so it is asked again.
 STANDSTILLS = 3
 LOST_RACE = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
