@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 
 from mergefloor.core.types import Json
+from mergefloor.graders.judge.pair_prompt import PAIR_PROMPT_VERSION, PREFERENCE, comparison
 from mergefloor.graders.judge.prompt import JUDGE_PROMPT_VERSION
 from mergefloor.graders.judge.sheet import Sheet
 
@@ -23,11 +24,13 @@ CHOICES = {"good": 1.0, "partly": 0.5, "bad": 0.0}
 # The schema names the checks' ids. One file serves cases of one, two and three checks.
 VERDICT = Sheet(checks=("", "", ""), question="")
 CHOICE = Sheet(checks=("",), question="", choices=CHOICES)
+PAIR = comparison("", "", ())
 
 
-def written(name: str, answer: str, sheet: Sheet, version: str) -> str:
-    """One prompt file: the judge's two messages and the schema of its answer. `version`: of the prompt's wording."""
-    user = text("user").replace("$answer", answer)
+def written(name: str, answer: str, sheet: Sheet, version: str, texts: str = "") -> str:
+    """One prompt file: the judge's two messages and the schema of its answer. `version`: of the prompt's wording;
+    `texts`: what the names of its messages begin with."""
+    user = text(f"{texts}user").replace("$answer", answer)
     schema: dict[str, Json] = {"name": "verdicts", "schema": sheet.schema()}
     return "\n".join(
         (
@@ -37,7 +40,7 @@ def written(name: str, answer: str, sheet: Sheet, version: str) -> str:
             "messages:",
             "  - role: system",
             "    content: |-",
-            indented(text("system"), 6),
+            indented(text(f"{texts}system"), 6),
             "  - role: user",
             "    content: |-",
             indented(re.sub(r"\$(\w+)", r"{{\1}}", user), 6),
@@ -62,10 +65,13 @@ def indented(lines: str, width: int) -> str:
 def prompts() -> dict[str, str]:
     """Every prompt file by name. The first number of their version is the judge prompt's own."""
     version = f"{JUDGE_PROMPT_VERSION}.0.0"
-    choice = text("answer_choice").replace("$choices", json.dumps(list(CHOICES)))
+    choice, better = (
+        text("answer_choice").replace("$choices", json.dumps(list(each))) for each in (CHOICES, PREFERENCE)
+    )
     return {
         "verdict.prompt.yml": written("judge-verdict", text("answer_pass"), VERDICT, version),
         "choice.prompt.yml": written("judge-choice", choice, CHOICE, version),
+        "pair.prompt.yml": written("judge-pair", better, PAIR, f"{PAIR_PROMPT_VERSION}.0.0", "pair_"),
     }
 
 
