@@ -71,6 +71,7 @@ suites: {s: {prompt: p.md, golden: [a/*.csv, b.jsonl]}}
     assert config.params == {"stop": ["a", "b"], "seed": None}
     assert config.embedding_model == "openai/e"
     assert config.judge == Judge(model="scripted/answers/judge.yaml", params={"temperature": 0})
+    assert config.judge.models == ("scripted/answers/judge.yaml",)
     assert config.policy == Policy(
         alpha=0.01,
         margin=0.1,
@@ -232,6 +233,11 @@ PROBLEMS = [
     (f"judge:\n  model: local/all-minilm-l6-v2\n{SUITE}", "m.yml:2: `judge.model` is 'local/all-minilm-l6-v2', and local models embed only; "),
     (f"defaults: {{params: {{a: {{b: 1}}}}}}\n{SUITE}", "m.yml:1: `defaults.params.a` is nested; write a text, a number, true, false or a list of those"),
     (f"defaults: {{params: {{a: [[1]]}}}}\n{SUITE}", "m.yml:1: `defaults.params.a` is nested; "),
+    (f"judge:\n  panel: [openai/a]\n{SUITE}", "m.yml:1: `judge` makes a panel of 2 (openai/gpt-5-mini-2025-08-07, openai/a), which cannot decide by majority; name two or four different models in `panel`, none of them that of `model`"),
+    (f"judge: {{model: openai/a, panel: [openai/a, openai/b]}}\n{SUITE}", "m.yml:1: `judge` makes a panel of 3 (openai/a, openai/a, openai/b), "),
+    (f"judge: {{panel: [openai/a, openai/a]}}\n{SUITE}", "m.yml:1: `judge` makes a panel of 3 "),
+    (f"judge: {{panel: [openai/a, openai/b, openai/c]}}\n{SUITE}", "m.yml:1: `judge` makes a panel of 4 "),
+    (f"judge: {{panel: [openai/a, openai/b, openai/c, openai/d, openai/e, openai/f]}}\n{SUITE}", "m.yml:1: `judge.panel` "),
     (f"judge: {{calibration: /etc/x}}\n{SUITE}", "m.yml:1: `judge.calibration` is absolute; "),
     (f"prices: {{gpt: {{input: 1, output: 1}}}}\n{SUITE}", "m.yml:1: `prices.gpt` is 'gpt', which is no `provider/model`; "),
     (f"prices: {{openai/a: {{input: 1}}}}\n{SUITE}", "m.yml:1: `prices.openai/a.output` is missing; add it"),
@@ -312,3 +318,10 @@ def test_parse_config__hundreds_of_problems__the_first_fifty():
     assert len(found) == MAX_PROBLEMS
     assert found[0].startswith("m.yml:2:")
     assert found[-1].startswith("m.yml:51:")
+
+
+def test_parse_config__panel_of_judges__keeps_their_order_and_places() -> None:
+    text = "judge:\n  model: openai/a\n  panel:\n    - openai/b\n    - anthropic/c\n" + SUITE
+    judge = parse_config("m.yml", text.encode()).judge
+    assert judge.models == ("openai/a", "openai/b", "anthropic/c")
+    assert [str(place) for place in (judge.place, *judge.panel_places)] == ["m.yml:2", "m.yml:4", "m.yml:5"]

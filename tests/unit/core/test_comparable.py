@@ -45,3 +45,9 @@ def test_not_comparable__of_another_judge__only_where_something_is_judged() -> N
     assert not_comparable(BASE, head, (), judged=False) == ()
     (told,) = not_comparable(BASE, head, (), judged=True)
     assert "judged by the base's" in told
+
+
+def test_not_comparable__of_another_panel__names_every_judge() -> None:
+    head = replace(BASE, judge=replace(BASE.judge, panel=("openai/k-1", "openai/l-1")))
+    (told,) = not_comparable(BASE, head, (), judged=True)
+    assert "(openai/j-2026-01-01 to openai/j-2026-01-01 + openai/k-1 + openai/l-1)" in told

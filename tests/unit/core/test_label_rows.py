@@ -47,6 +47,20 @@ def test_row__of_a_sample__says_how_it_was_chosen_and_reads_back() -> None:
     assert "sample" not in json.loads(row(ONE))
 
 
+def test_row__of_a_comparison__says_with_what_and_reads_back() -> None:
+    compared = replace(ONE, reference="the other", label="better")
+    assert json.loads(row(compared))["reference"] == "the other"
+    (found,) = golden.read_labels("l.jsonl", row(compared).encode())
+    assert (found, found.about) == (compared, ("q", "o", "the other"))
+    assert "reference" not in json.loads(row(ONE))
+
+
+def test_merged__one_output_beside_two_references__is_two_labels_but_not_under_one_id() -> None:
+    old, new = replace(ONE, reference="x"), replace(ONE, id="b", reference="y")
+    assert merged([there(old)], [new], None).added == (new,)
+    assert merged([there(old)], [replace(new, id="a")], None).problems
+
+
 def test_without_last__takes_out_one_row__and_leaves_every_other_byte() -> None:
     foreign = b'{"id": "a",  "input":"q","output":"o","label":1,"grader":"tone","rater":"bob"}'
     mine = row(ONE).encode()

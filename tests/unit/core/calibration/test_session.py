@@ -12,11 +12,14 @@ from mergefloor.core.calibration.figures import calibrate
 from mergefloor.core.calibration.hearing import Hearing, by_length, halves, line, unheard, unread, visible
 from mergefloor.core.calibration.labels import Value
 from mergefloor.core.calibration.length import LengthBias
+from mergefloor.core.calibration.pairwise import Comparison, compare
 from mergefloor.core.calibration.ruling import Ruling
 from mergefloor.core.calibration.scale import Scale
 from mergefloor.core.calibration.session import Calibrated, figures, headline, reasons, verdict
+from mergefloor.core.calibration.votes import Member
 from mergefloor.core.report import Cost
 from mergefloor.core.types import Failure
+from mergefloor.core.wording import share
 
 GOOD = {(1, True): 66, (1, False): 4, (0, True): 3, (0, False): 37}
 POOR = {(1, True): 40, (1, False): 20, (0, True): 20, (0, False): 20}
@@ -154,3 +157,34 @@ def test_length__of_any_other_judge__is_a_figure_alone() -> None:
         assert by_length(found) is None
         assert said in halves(bias)
         assert ("longer and shorter outputs", halves(bias)) in figures(found)
+
+
+def test_figures__of_a_comparing_judge__tell_of_both_orders() -> None:
+    rows = [
+        Comparison(id=f"{i}", people="first", forward="first", swapped="first" if i else "second")
+        for i in range(4)
+    ]
+    found = replace(hearing(GOOD), pairwise=compare(rows))
+    told = dict(figures(found))
+    # Shown first were its choice in four forward verdicts and in the one that the order turned.
+    assert told["order"] == "the same verdict in both orders on 75 %, 62 % of its choices are shown first"
+    assert "differences that it sees" in told
+    assert "a drop through this judge" not in told
+    assert "it gates; the same verdict in both orders" in line(found)
+
+
+def test_visible__of_a_judge_that_only_ties__has_no_leaning() -> None:
+    rows = [Comparison(id="a", people="tie", forward="tie", swapped="tie")]
+    assert visible(replace(hearing(GOOD), pairwise=compare(rows))) == (
+        f"the same verdict in both orders on {share(1.0, 0)}"
+    )
+
+
+def test_figures__of_a_panel__have_a_row_a_member() -> None:
+    members = (
+        Member(judge="openai/a", n=9, agreement=0.5, kappa=None),
+        Member(judge="openai/b", n=8, agreement=0.75, kappa=None, same=0.25),
+    )
+    told = dict(figures(replace(hearing(GOOD), members=members)))
+    assert told["openai/a alone"].startswith("50 % of 9 outputs, kappa ")
+    assert told["openai/b alone"].endswith("; 25 % the same in both orders")

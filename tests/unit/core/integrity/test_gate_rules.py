@@ -55,6 +55,14 @@ LOOSENED = [
     ("judge: {calibration: l.jsonl}", "judge: {calibration: m.jsonl}", "judge-changed", "judge.calibration"),
     ("judge: {calibration: l.jsonl}", "", "judge-changed", "judge.calibration"),
     ("", "judge: {params: {temperature: 1}}", "judge-changed", "judge.params"),
+    ("", "judge: {panel: [openai/kind-2025-01-01, openai/soft-2025-01-01]}", "judge-changed", "judge.panel"),
+    (
+        "judge: {panel: [openai/a-1, openai/b-1]}",
+        "judge: {panel: [openai/a-1, openai/c-1]}",
+        "judge-changed",
+        "judge.panel",
+    ),
+    ("judge: {panel: [openai/a-1, openai/b-1]}", "", "judge-changed", "judge.panel"),
     (
         "defaults: {embedding_model: openai/a}",
         "defaults: {embedding_model: openai/b}",
