@@ -13,7 +13,7 @@ from mergefloor.gh.letter import told
 from mergefloor.gh.sticky import Version, has_marker
 
 # Both ends of the history, as for comments: the latest edits are all that is asked for.
-_EDITS = """viewerDidAuthor title closed body author { login } editor { login }
+_EDITS = """__typename viewerDidAuthor title closed body author { login } editor { login }
       first: userContentEdits(first: 5) { nodes { diff editor { login } } }
       last: userContentEdits(last: 5) { nodes { diff editor { login } } }"""
 _AGAIN = f"""query($id: ID!) {{
@@ -62,6 +62,10 @@ class Author:
             raise
         if fields.found(node, "body") is None or not fields.flag(node, "viewerDidAuthor"):
             return None
-        is_open, title = not fields.flag(node, "closed"), fields.text(node, "title")
-        now = told(version_of(node), title=title, is_open=is_open)
+        now = version_of(node)
+        if (
+            fields.text(node, "__typename") == "Issue"
+        ):  # a pull request that is closed stays so, whatever we wrote
+            is_open, title = not fields.flag(node, "closed"), fields.text(node, "title")
+            now = told(now, title=title, is_open=is_open)
         return replace(own, now=now, before=tuple(edits_of(node)))

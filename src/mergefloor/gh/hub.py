@@ -11,7 +11,9 @@ from mergefloor.core.effects import (
     AmendComment,
     AppendHistory,
     CloseIssue,
+    ClosePullRequest,
     CommentIssue,
+    OpenPullRequest,
     PublishFiles,
     React,
     SetStatus,
@@ -27,6 +29,7 @@ from mergefloor.gh.author import Author
 from mergefloor.gh.client import Client
 from mergefloor.gh.comments import Comments
 from mergefloor.gh.data_writer import add
+from mergefloor.gh.proposals import OnPulls, Proposals
 from mergefloor.gh.repeat import post
 from mergefloor.gh.review import Review
 from mergefloor.gh.settle import Settler, Wish
@@ -35,11 +38,13 @@ from mergefloor.gh.tracker import OnIssues, Tracker
 from mergefloor.gh.wishes import Amend, Upsert
 
 OnData: TypeAlias = AppendHistory | PublishFiles
-Applicable: TypeAlias = SetStatus | UpsertComment | AmendComment | SuggestChange | React | OnIssues | OnData
+Applicable: TypeAlias = (
+    SetStatus | UpsertComment | AmendComment | SuggestChange | React | OnIssues | OnPulls | OnData
+)
 
 # Seconds in all, repetitions and waits included (R23). A question may wait for one rate limit of a minute.
 STATUS_TIME, COMMENT_TIME, ISSUE_TIME, QUESTION_TIME = 300.0, 60.0, 120.0, 120.0
-DATA_TIME = 180.0
+PULL_TIME, DATA_TIME = 180.0, 240.0
 DEPENDABOT = "dependabot[bot]"
 NOBODY = "none"
 ABSENT = 404
@@ -51,7 +56,8 @@ class GitHub:
 
     def __init__(self, client: Client) -> None:
         self._client, self._statuses = client, Statuses(client)
-        self._tracker = Tracker(client, Author(client))
+        author = Author(client)
+        self._tracker, self._proposals = Tracker(client, author), Proposals(client, author)
 
     def pull(self, number: int) -> Pull:
         """The pull request as it is now."""
@@ -121,6 +127,9 @@ class GitHub:
             case UpsertIssue() | CloseIssue() | CommentIssue():
                 with self._client.within(ISSUE_TIME):
                     return self._tracker.apply(effect)
+            case OpenPullRequest() | ClosePullRequest():
+                with self._client.within(PULL_TIME):
+                    return self._proposals.apply(effect)
             case _:
                 assert_never(effect)
 
@@ -159,7 +168,7 @@ class GitHub:
         return None
 
     def add_data(self, effect: OnData) -> str | None:
-        """Add to a branch of data, within three minutes, whoever else writes to it. Written twice is written once."""
+        """Add to a branch of data, within four minutes, whoever else writes to it. Written twice is written once."""
         with self._client.within(DATA_TIME):
             return add(self._client, effect)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from mergefloor.core.activity import RunStamp
 from mergefloor.errors import InputError
-from mergefloor.gh.comment_state import CLOSING, OPENING, state_line
+from mergefloor.gh.comment_state import CLOSING, OPENING, read_state, state_line
 from mergefloor.gh.sticky import Version
 from mergefloor.loading import Limits, load_json
 
@@ -50,6 +50,13 @@ def facts_of(text: str) -> Facts | None:
     return _facts(third[0]) if third else None
 
 
+def commit_of(text: str) -> str:
+    """The commit that a text speaks of; "" when that cannot be read."""
+    second = text.replace("\r\n", "\n").split("\n", 2)[1:2]
+    state = read_state(second[0]) if second else None
+    return "" if state is None else state.sha
+
+
 def restated(text: str, facts: Facts, *, state: str = "") -> str:
     """The same words under other facts, and under another state line when one is given."""
     marker, *rest = text.replace("\r\n", "\n").split("\n")
@@ -60,7 +67,7 @@ def restated(text: str, facts: Facts, *, state: str = "") -> str:
 
 
 def told(version: Version, *, title: str, is_open: bool) -> Version:
-    """A version as GitHub shows it: who closed or reopened it changed no word of the text."""
+    """An issue's version as GitHub shows it: who closed or reopened it changed no word of the text."""
     found = facts_of(version.text) or Facts(title=title, open=is_open)
     return replace(version, text=restated(version.text, replace(found, open=is_open)))
 
