@@ -326,7 +326,7 @@ def test_gate__of_several_rubrics_under_one_name__lets_block_those_that_labels_a
         ("own (the rubric of c100)", False, 0),
     ]
     assert "`own (the rubric of c100)`: only 0 labels, 50 are needed: shown, cannot block" in told(measured)
-    assert [each.grader for each in measured.rates] == ["own (the rubric of c0)"]
+    assert [(each.grader, each.rubric_of) for each in measured.rates] == [("own", "c0")]
 
 
 def test_gate__of_a_rubric_with_a_single_label__does_not_vote_by_the_labels_of_another() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from mergefloor.core.calibration.confusion import Confusion
 from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.hearing import Hearing
-from mergefloor.core.calibration.rates import PassRate, Rates, line, people
+from mergefloor.core.calibration.rates import PassRate, Rates, line, named, people
 from mergefloor.core.calibration.session import figures, verdict
 from mergefloor.core.report import Report
 from mergefloor.core.sections import Section
 from mergefloor.core.tables import Tone
-from mergefloor.core.wording import Name, Prose, Words, count, say, share
+from mergefloor.core.wording import Prose, Words, count, say, share
 
 CHECKS = 40
 
@@ -58,11 +58,11 @@ def judged_checks(report: Report) -> tuple[JudgedCheck, ...]:
 
 
 def _check(hearing: Hearing, rates: tuple[Rates, ...]) -> JudgedCheck:
-    it, said = hearing.calibration, verdict(hearing)
-    mine = next((each for each in rates if each.grader == hearing.title), None)
+    it, said, known = hearing.calibration, verdict(hearing), (hearing.grader, hearing.rubric_of)
+    mine = next((each for each in rates if (each.grader, each.rubric_of) == known), None)
     sides = (("base", mine.base), ("head", mine.head)) if mine is not None else ()
     return JudgedCheck(
-        name=(Name(hearing.title),),
+        name=named(*known),
         told=say("agrees with people on {} of {}", share(it.agreement, 0), count(it.n, "label")),
         verdict=(Prose(f"{said[:1].upper()}{said[1:]}."),),
         tone="good" if hearing.votes else "unsure",

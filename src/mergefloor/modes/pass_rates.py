@@ -35,7 +35,13 @@ def _of_suite(
         drawn = [judged((cell for cell in plain if cell.job.sample.arm == arm), hearing) for arm in ARMS]
         if any(drawn):
             base, head = pass_rates(drawn, hearing)
-            yield Rates(suite=plan.suite.name, grader=hearing.title, base=base, head=head)
+            yield Rates(
+                suite=plan.suite.name,
+                grader=hearing.grader,
+                base=base,
+                head=head,
+                rubric_of=hearing.rubric_of,
+            )
 
 
 def judged(cells: Iterable[Cell], hearing: Hearing) -> list[Judged]:

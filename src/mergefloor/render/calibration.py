@@ -58,7 +58,7 @@ def remarks(found: Calibrated) -> Iterator[str]:
 
 def _section(hearing: Hearing, clean: Clean) -> list[str]:
     lines = [
-        f"### `{cell(clean(hearing.title))}` {prose(clean(verdict(hearing)))}",
+        f"### `{named(hearing, clean)}` {prose(clean(verdict(hearing)))}",
         "",
         "| | |",
         "|---|---|",
@@ -75,6 +75,12 @@ def _section(hearing: Hearing, clean: Clean) -> list[str]:
             lines += [f"**`{cell(clean(each.id))}`**: {sides(each)}", "", fence(_texts(each, clean)), ""]
         lines.append("</details>")
     return [*lines, ""]
+
+
+def named(hearing: Hearing, clean: Clean) -> str:
+    """A check, and which of its rubrics where it has several."""
+    more = f" (the rubric of {cell(clean(hearing.rubric_of))})" if hearing.rubric_of else ""
+    return f"{cell(clean(hearing.grader))}{more}"
 
 
 def matrix(found: Confusion) -> tuple[tuple[str, int, int], ...]:
@@ -117,7 +123,7 @@ def _lines(found: Calibrated, width: int, clean: Clean) -> Iterator[str]:
         yield from textwrap.wrap(line, width, break_on_hyphens=False)
     for hearing in found.hearings:
         yield ""
-        said = f"{cell(clean(hearing.title))} {log_line(verdict(hearing))}"
+        said = f"{named(hearing, clean)} {log_line(verdict(hearing))}"
         yield from textwrap.wrap(said, width, break_on_hyphens=False)
         yield from (f"  {name}: {value}" for name, value in figures(hearing))
         for name, passed, failed in matrix(hearing.calibration.confusion):

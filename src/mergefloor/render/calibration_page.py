@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
 from mergefloor.core.wording import Prose
-from mergefloor.render.calibration import DISAGREE, cut, remarks, sides
+from mergefloor.render.calibration import DISAGREE, cut, named, remarks, sides
 from mergefloor.render.filters import cell, visible
 from mergefloor.render.html import shell
 from mergefloor.render.judge_pictures import confusion_picture, kappa_picture
@@ -40,7 +40,7 @@ def calibration_html(found: Calibrated, *, redact: Callable[[str], str] | None =
 
 
 def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Iterator[Svg]:
-    yield element("h2", {}, f"{cell(clean(hearing.title))}: ", _sentence(verdict(hearing), clean))
+    yield element("h2", {}, f"{named(hearing, clean)}: ", _sentence(verdict(hearing), clean))
     yield confusion_picture(hearing.calibration.confusion, f"{name}-matrix")
     if hearing.calibration.kappa is not None:
         yield kappa_picture(hearing.calibration.kappa, f"{name}-kappa", hearing.eligibility.terms.kappa)

@@ -44,6 +44,7 @@ def rates_record(rates: Rates, clean: Clean) -> Json:
     return {
         "suite": clean(rates.suite),
         "grader": clean(rates.grader),
+        "rubric_of": clean(rates.rubric_of),
         "base": _rate(rates.base),
         "head": _rate(rates.head),
     }

@@ -40,12 +40,13 @@ class PassRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """One judged check of one suite on both sides; None where a side has no verdict. `grader` as people know it."""
+    """One judged check of one suite on both sides; None where a side has no verdict. `rubric_of` as in a Hearing."""
 
     suite: str
     grader: str
     base: PassRate | None
     head: PassRate | None
+    rubric_of: str = ""
 
 
 def pass_rates(sides: Sequence[Sequence[Judged]], hearing: Hearing) -> tuple[PassRate | None, ...]:
@@ -99,12 +100,18 @@ def line(found: Rates, *, several: bool = False) -> Words:
     both = (("base", found.base), ("head", found.head))
     sides = [(name, rate) for name, rate in both if rate is not None]
     raw = " \u2192 ".join(share(rate.raw, 0) for _, rate in sides)
-    name = say("{}{}", Name(found.grader), say(" of {}", Name(found.suite)) if several else ())
+    suite = say(" of {}", Name(found.suite)) if several else ()
+    name = say("{}{}", named(found.grader, found.rubric_of), suite)
     if all(rate.corrected is None for _, rate in sides):
         why = sides[0][1].why
         return say("{}: the judge says {}; what people would say cannot be told: {}.", name, raw, why)
     told = ", ".join(f"{side} {people(rate)}" for side, rate in sides)
     return say("{} as people would rate it: {}; the judge says {}.", name, told, raw)
+
+
+def named(grader: str, rubric_of: str) -> Words:
+    """A check, and which of its rubrics where it has several."""
+    return say("{}{}", Name(grader), say(" (the rubric of {})", Name(rubric_of)) if rubric_of else ())
 
 
 def people(rate: PassRate) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from calibration_people import alone, ruled
+from tests.unit.core.calibration.people import alone, ruled
 
 from mergefloor.core.calibration.corrected import Estimate, ppi_share, rogan_gladen
 from mergefloor.core.calibration.eligibility import Terms, eligibility
@@ -159,6 +159,7 @@ def test_line__of_both_sides__names_people_first_and_the_judge_last() -> None:
     said = "as people would rate it: base 84 % (78 to 89), head 77 % (70 to 83); the judge says 88 % \u2192 81 %."
     assert told(line(found)) == f"tone {said}"
     assert told(line(found, several=True)) == f"tone of s {said}"
+    assert told(line(replace(found, rubric_of="c7"))) == f"tone (the rubric of c7) {said}"
 
 
 def test_line__of_one_side__tells_that_one() -> None:
