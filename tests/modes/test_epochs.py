@@ -82,7 +82,8 @@ def test_record__after_a_change_of_the_rubric__judges_every_stored_run_again_and
     changed = dated(again(it, policy="waive", rubric="The answer is courteous."))
     it.provider.asked.clear()
     found = record.examine(asked, changed.made)
-    assert found.epoch is not None and found.epoch.outputs == 5 * CASES
+    assert found.epoch is not None
+    assert (found.epoch.outputs, found.epoch.since) == (5 * CASES, "2001-09-09"), "the engine's clock"
     assert found.cost.calls == len(it.provider.asked), "nobody but the judge was asked"
     assert f"{5 * CASES} stored outputs were judged again" in recording(found)
     assert epochs(changed.gate()) == [], "the recording has done it already"

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mergefloor.core.wording import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:
-    """A new one began: `outputs` stored outputs whose verdicts are of an older one were judged again. `since`: when the
-    last of those was drawn (seconds since 1970); `judge`: another model judges now, else it is asked something else."""
+    """A new one began: `outputs` stored outputs whose verdicts are of an older one were judged again. `since`: the day
+    on which the last of those was drawn (2026-11-20); `judge`: another model judges now, else it is asked something else."""
 
     outputs: int
-    since: float
+    since: str
     judge: bool
 
 
 def sentence(epoch: Epoch) -> str:
     """What a report says of it."""
-    day = datetime.fromtimestamp(epoch.since, UTC).date().isoformat()
     what = "The judge" if epoch.judge else "What the judge is asked (its prompt, rubric or parameters)"
     stored = count(epoch.outputs, "stored output was", "stored outputs were")
-    return f"{what} changed since {day}: {stored} judged again, and no older verdict counts."
+    return f"{what} changed since {epoch.since}: {stored} judged again, and no older verdict counts."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from mergefloor import graders
@@ -40,9 +41,10 @@ class Outdated:
         again = [sample for sample in self.samples.keys() & cells.keys() if _judged(cells[sample])]
         if not again:
             return None
+        last = max(self.samples[sample][1] for sample in again)
         return Epoch(
             outputs=len({(sample.suite, sample.case, self.samples[sample][0]) for sample in again}),
-            since=max(self.samples[sample][1] for sample in again),
+            since=datetime.fromtimestamp(last, UTC).date().isoformat(),
             judge=any(self.samples[sample][2] for sample in again),
         )
 
