@@ -240,6 +240,10 @@ def test_watch__a_suite_that_never_failed__takes_one_flip_for_chance_and_three_l
     assert watch(series([*[10] * 40, *[7] * 4])).state == "confirmed"
 
 
+def test_watch__first_failure_ever__is_held_to_half_a_squared_flip() -> None:
+    assert watch(series([*[10] * 20, 9])).points[-1].z == pytest.approx(-1 / sqrt(0.5))
+
+
 def test_watch__more_draws_a_run__see_smaller_drops() -> None:
     def told(draws: int) -> float:
         calm = [Run(name=str(i), cases={f"c{j}": Seen(0.8, draws) for j in range(10)}) for i in range(20)]
