@@ -26,12 +26,14 @@ BY_HAND = "make this edit by hand"
 
 
 class _Node(NamedTuple):
-    """One value of a YAML text: where it begins and ends. `style`: of a text its quotes, of a mapping `{` or ""."""
+    """One value of a YAML text: where it begins and ends, and where its key begins. `style`: of a text its quotes, of a
+    mapping `{` or ""."""
 
     kind: Literal["text", "mapping", "list"]
     start: int
     end: int
     style: str
+    key: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +73,14 @@ def rewritten(path: str, data: bytes, keys: Keys, value: str, *, front: bool = F
     quoted text.
     """
     file = _opened(path, data, front=front)
+    before = file.value(file.yaml)
     found = dict(_nodes(file.yaml)).get(keys)
     if found is None or found.kind != "text":
         raise file.refuse(0, f"there is no text at `{'.'.join(map(str, keys))}`")
     if found.style in ("|", ">"):
         raise file.refuse(found.start, f"`{'.'.join(map(str, keys))}` is written as a block")
-    expected = _with(file.value(file.yaml), keys, value)
     new = file.yaml[: found.start] + _scalar(value, found.style) + file.yaml[found.end :]
-    return file.proven(new, expected, found.start)
+    return file.proven(new, _with(before, keys, value), found.start)
 
 
 def entered(path: str, data: bytes, keys: Keys, value: str, *, after: str) -> bytes:
@@ -86,16 +88,16 @@ def entered(path: str, data: bytes, keys: Keys, value: str, *, after: str) -> by
     braces right before its first key. InputError where there is no such key, or one line cannot be told from the next.
     """
     file = _opened(path, data, front=False)
+    before = file.value(file.yaml)
     nodes = dict(_nodes(file.yaml))
     mapping, sibling = nodes.get(keys[:-1]), nodes.get((*keys[:-1], after))
     if mapping is None or sibling is None:
         raise file.refuse(0, f"there is no `{'.'.join(map(str, (*keys[:-1], after)))}`")
-    expected = _with(file.value(file.yaml), keys, value)
-    name = str(keys[-1])
+    expected, name = _with(before, keys, value), str(keys[-1])
     if mapping.style:
         new, position = _into_braces(file.yaml, mapping.end, name, value)
     else:
-        new, position = _below(file.yaml, sibling.end, name, value)
+        new, position = _below(file.yaml, sibling, name, value)
     return file.proven(new, expected, position)
 
 
@@ -115,22 +117,23 @@ def _nodes(text: str) -> Iterator[tuple[Keys, _Node]]:
     """Every value with its path of keys. The text was read before, so that it is sound."""
     stack: list[
         list[str | int | None]
-    ] = []  # of every open mapping the key at hand, of every list the next index
+    ] = []  # a mapping's key at hand (None: one is to come), a list's next index
+    key = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             stack.pop()
             _move_on(stack)
         elif isinstance(event, yaml.ScalarEvent):
             if stack and stack[-1] == [None]:
-                stack[-1] = [event.value]
+                stack[-1], key = [event.value], event.start_mark.index if event.start_mark else 0
                 continue
-            yield _here(stack), _node(event, "text", event.style or "")
+            yield _here(stack), _node(event, "text", event.style or "", key)
             _move_on(stack)
         elif isinstance(event, yaml.MappingStartEvent):
-            yield _here(stack), _node(event, "mapping", "{" if event.flow_style else "")
+            yield _here(stack), _node(event, "mapping", "{" if event.flow_style else "", key)
             stack.append([None])
         elif isinstance(event, yaml.SequenceStartEvent):
-            yield _here(stack), _node(event, "list", "")
+            yield _here(stack), _node(event, "list", "", key)
             stack.append([0])
 
 
@@ -138,9 +141,9 @@ def _here(stack: list[list[str | int | None]]) -> Keys:
     return tuple(key for level in stack for key in level if key is not None)
 
 
-def _node(event: yaml.NodeEvent, kind: Literal["text", "mapping", "list"], style: str) -> _Node:
+def _node(event: yaml.NodeEvent, kind: Literal["text", "mapping", "list"], style: str, key: int) -> _Node:
     start, end = event.start_mark, event.end_mark
-    return _Node(kind, start.index if start else 0, end.index if end else 0, style)
+    return _Node(kind, start.index if start else 0, end.index if end else 0, style, key)
 
 
 def _move_on(stack: list[list[str | int | None]]) -> None:
@@ -179,12 +182,11 @@ def _into_braces(text: str, opened: int, name: str, value: str) -> tuple[str, in
     return text[:first] + entry + text[first:], first
 
 
-def _below(text: str, end: int, name: str, value: str) -> tuple[str, int]:
-    """On a line of its own below the one on which a value ends."""
-    line = text.rfind("\n", 0, end) + 1
-    rest = text.find("\n", end)
+def _below(text: str, sibling: _Node, name: str, value: str) -> tuple[str, int]:
+    """On a line of its own below the one on which a value ends, as far in as that value's key."""
+    rest = text.find("\n", sibling.end)
     stop = len(text) if rest < 0 else rest
     ending = "\r\n" if text[:stop].endswith("\r") or (rest < 0 and "\r\n" in text) else "\n"
     stop -= text[:stop].endswith("\r")
-    indent = text[line : line + len(text[line:]) - len(text[line:].lstrip(" "))]
+    indent = " " * (sibling.key - text.rfind("\n", 0, sibling.key) - 1)
     return f"{text[:stop]}{ending}{indent}{name}: {value}{text[stop:]}", stop
