@@ -235,3 +235,12 @@ def test_validate__panel_without_a_majority__is_one_sentence(
     assert shell.run("validate") == 3
     assert told in shell.err
     assert "name two or four different models" in shell.err
+
+
+def test_explain__of_a_split_vote__names_who_voted_otherwise(repo: GitRepo, shell: Gate) -> None:
+    base, head = change(repo, {"p.md": "Answer shortly."})
+    shell.gate(base, head)
+    cache = str(shell.home / "cache")
+    shell.run("explain", "c1", "--base", base, "--head", head, "--cache", cache)
+    told = " ".join(shell.out.split())
+    assert "2 of 3 judges fail it (scripted/c.yaml passes it). scripted/a.yaml: Expected" in told, shell.out
