@@ -20,10 +20,15 @@ def unchecked(suite: str, cases: Sequence[PlannedCase]) -> Iterator[str]:
                 f"`{suite}`: {_count(len(idle))} with `{field}` that no check looks at; "
                 f"add a `{kind}` check to its `graders`"
             )
-        for name in _names(cases, kind):
-            without = [case for case in cases if all(spec.name != name for spec in case.graders)]
-            if without:
-                yield f"`{suite}`: {_count(len(without))} without `{field}`, so `{name}` does not count them"
+        yield from _uncounted(suite, cases, kind, field)
+    yield from _uncounted(suite, cases, "pairwise", "expected")
+
+
+def _uncounted(suite: str, cases: Sequence[PlannedCase], kind: str, field: str) -> Iterator[str]:
+    for name in _names(cases, kind):
+        without = [case for case in cases if all(spec.name != name for spec in case.graders)]
+        if without:
+            yield f"`{suite}`: {_count(len(without))} without `{field}`, so `{name}` does not count them"
 
 
 def _says(case: Case, kind: str) -> bool:

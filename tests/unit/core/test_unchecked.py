@@ -44,3 +44,10 @@ def test_unchecked__cases_that_a_shared_check_does_not_concern__are_counted() ->
 def test_unchecked__a_check_of_one_case_alone__is_nobody_elses() -> None:
     own = planned("a", case=case("a", relevant={"d": 1.0}), graders=(CHECK, RECALL))
     assert told(own, planned("b")) == []
+
+
+def test_unchecked__cases_that_a_comparison_has_nothing_to_compare_with__are_counted() -> None:
+    pair = GraderSpec(kind="pairwise", name="kinder", options={"rubric": "The better one is kinder."})
+    some = [planned(id, case=case(id, expected="x"), graders=(CHECK, pair)) for id in "ab"]
+    assert told(*some) == []
+    assert told(*some, planned("c")) == ["`s`: 1 case without `expected`, so `kinder` does not count them"]
