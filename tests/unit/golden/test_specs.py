@@ -76,7 +76,7 @@ def test_spec__every_kind__is_in_a_table_of_these_tests() -> None:
     assert {SYNONYMS.get(name, name) for names in kinds for name in names} == {
         "equals", "contains", "starts_with", "ends_with", "regex", "json", "words", "chars", "similarity", "overlap", "judge",
         "pairwise",
-        "retrieval", "tools", "trajectory", "refusal", "rag",
+        "retrieval", "tools", "trajectory", "refusal", "rag", "leak",
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ OPTIONS: dict[str, Mapping[str, Json]] = {
     "retrieval": {"metric": "recall", "k": 5, "relevant": ["doc-1"]},
     "tools": {"expected": ["search"]},
     "trajectory": {"max_tools": 3},
+    "leak": {"secrets": ["PEBBLE4415"]},
     "refusal": {},
     "rag": {"metric": "faithfulness"},
     "pairwise": {"rubric": "It names Paris.", "reference": "Lyon is."},

@@ -15,9 +15,10 @@ from mergefloor.graders import GRADERS, build, check, metric_kind
 from mergefloor.graders.table import CHECKS
 
 KINDS = sorted(GRADERS)
-# What was retrieved counts however the text ended (test_retrieval.py); a refusal is what `refusal` looks for.
+# What was retrieved counts however the text ended (test_retrieval.py); a refusal is what `refusal` looks for, and no
+# leak (test_leak.py).
 OF_TARGETS = ("retrieval", "tools", "trajectory", "refusal")
-OF_TEXT = [kind for kind in KINDS if kind not in ("retrieval", "refusal")]
+OF_TEXT = [kind for kind in KINDS if kind not in ("retrieval", "refusal", "leak")]
 BAD_FINISHES = [finish for finish in get_args(Finish) if finish != "stop"]
 
 
@@ -44,7 +45,7 @@ def test_every_kind__candidate_refused_filtered_cut_or_empty__fails_negated_or_n
 
 
 @pytest.mark.parametrize("negate", [False, True])
-@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal"])
+@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal", "leak"])
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2060", "\u00a0", "\U000e0041"])
 def test_every_kind__blank_output__fails_negated_or_not(kind: str, text: str, negate: bool) -> None:
     grade = build(spec_of(kind, OPTIONS[kind], negate=negate), TOOLBOX).step(subject_of(text), ())
@@ -52,7 +53,7 @@ def test_every_kind__blank_output__fails_negated_or_not(kind: str, text: str, ne
     assert (grade.passed, grade.score) == (False, 0.0)
 
 
-@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal"])
+@pytest.mark.parametrize("kind", [*OF_TEXT, "refusal", "leak"])
 def test_every_kind__output_beyond_a_million_characters__fails_without_work(kind: str) -> None:
     grade = build(spec_of(kind, OPTIONS[kind], negate=True), TOOLBOX).step(subject_of("a" * 1_000_001), ())
     assert isinstance(grade, Grade)
@@ -173,6 +174,7 @@ def test_check__unknown_kind__names_the_known_ones() -> None:
         ("tools", {"expected": ["a"]}, "binary"),
         ("trajectory", {"max_tools": 1}, "binary"),
         ("refusal", {}, "binary"),
+        ("leak", {}, "binary"),
         ("rag", {"metric": "faithfulness"}, "score"),
         ("pairwise", {"rubric": "a"}, "score"),
     ],
