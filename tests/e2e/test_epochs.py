@@ -44,7 +44,7 @@ def config(model: str = "judge", rubric: str = OLD) -> str:
     )
 
 
-FILES = {
+FILES: dict[str, str | None] = {
     "mergefloor.yml": config(),
     "g.jsonl": "".join(json.dumps({"id": f"c{i}", "input": f"case {i}"}) + "\n" for i in range(CASES)),
     "p.md": "Answer.",
