@@ -19,7 +19,7 @@ from mergefloor.gh.data_wishes import Wish, wish_of
 ROUNDS = 60
 # Seconds; the longest pause of a round, of which a share is waited. GitHub takes 80 writes a minute of all runs
 # together, three a round, so that those who lost a race spread out at once.
-FIRST_PAUSE, LONGEST_PAUSE = 3.0, 24.0
+FIRST_PAUSE, LONGEST_PAUSE, LEAST_SHARE = 3.0, 24.0, 0.2
 # A refusal while the branch stands still is no race. GitHub's copies may be behind for a moment, so it is asked again.
 STANDSTILLS = 3
 LOST_RACE = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -93,9 +93,10 @@ class _Writer:
         return HubError(what, OPEN_UP.format(branch=self._wish.branch), status=error.status)
 
     def _pause(self, turn: int) -> None:
-        """A share of a growing pause, another one for every run and turn."""
+        """A share of a growing pause, another one for every run and turn. Never next to nothing: what was read may
+        come from a copy that is behind."""
         own = int(digest([self._wish.name, turn])[:8], 16) / 0xFFFFFFFF
-        self._client.pause(min(LONGEST_PAUSE, FIRST_PAUSE * 2**turn) * own)
+        self._client.pause(min(LONGEST_PAUSE, FIRST_PAUSE * 2**turn) * max(LEAST_SHARE, own))
 
     def _remark(self) -> str | None:
         said = [self._wish.remark()]

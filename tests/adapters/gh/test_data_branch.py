@@ -145,6 +145,26 @@ def test_append__the_move_is_lost_while_another_writes__both_are_there_once(site
     assert ids(site) == ["first", "other", "mine"]
 
 
+def test_append__a_copy_that_is_behind_tells_the_old_tip__is_no_refusal(site: Site) -> None:
+    site.hub().apply(lines("a"))
+    old = site.hub()
+    old.apply(lines("b"))
+    tip = git(site.top, "rev-parse", BRANCH)
+    behind = iter([git(site.top, "rev-parse", f"{BRANCH}^")] * 2)
+
+    def stale(request: Request) -> None:
+        """The next two looks at the branch see what was there before."""
+        if request.method == "GET" and "/git/ref/" in request.path:
+            git(site.top, "update-ref", f"refs/heads/{BRANCH}", next(behind, tip))
+        elif request.method == "PATCH":
+            git(site.top, "update-ref", f"refs/heads/{BRANCH}", tip)
+
+    site.fake.before = stale
+    assert site.hub().apply(lines("c")) is None
+    assert ids(site) == ["a", "b", "c"]
+    assert len(site.asked("PATCH")) == 1 + 3
+
+
 def test_append__another_makes_the_branch_first__adds_to_it(site: Site) -> None:
     other = site.hub()
 
@@ -298,7 +318,7 @@ def test_append__others_never_stop_writing__ends_with_a_reason(site: Site) -> No
     with pytest.raises(HubError) as caught:
         site.hub().apply(lines("b"))
     assert "did not finish" in caught.value.what or "kept writing" in caught.value.what
-    assert sum(site.waited) <= 200
+    assert sum(site.waited) <= 241
 
 
 def test_publish__whole_files__replace_and_leave_the_rest(site: Site) -> None:
