@@ -127,9 +127,10 @@ class SaveState:
 class UpsertIssue:
     """The one issue with this marker: created, edited in place, or reopened when it was closed.
 
-    `marker`: the first line of its body, and the only thing by which it is found. `labels` are added, never removed
-    (people sort issues too). `comment`: said below it when it is opened or reopened, once: this is where a person
-    may be mentioned. `stamp`: an issue that a newer run has written stays as it is.
+    `marker`: the first line of its body; with the token that wrote it the only thing by which it is found. `labels`
+    are added, never removed (people sort issues too). `comment`: said below it once for each time that it is opened
+    or reopened: this is where a person may be mentioned. `stamp`: an issue that a newer run has written or closed
+    stays as it is.
     """
 
     marker: str
@@ -142,7 +143,8 @@ class UpsertIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseIssue:
-    """Close the open issue with this marker, with a last comment. Where there is none, nothing is done."""
+    """Close the open issue with this marker as completed, with a last comment, unless a newer run has written it.
+    Where there is none, nothing is done."""
 
     marker: str
     comment: str
@@ -151,7 +153,8 @@ class CloseIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentIssue:
-    """Add a comment below the issue with this marker, at most once for each `key`."""
+    """Add a comment below the issue with this marker, open or closed, at most once for each `key`; the first text
+    of a key stays."""
 
     marker: str
     key: str
@@ -163,7 +166,9 @@ class OpenPullRequest:
     """The one pull request from `branch`: opened, or brought to these files and this text when it is open.
 
     `base`: the branch it goes to; `base_sha`: the commit that the files were edited from, and the one parent of the
-    commit. `files`: path and whole new text. A branch on which a person has committed is left alone, and that is said.
+    commit. `files`: path and whole new text. A commit that makes this change already, on an older base, stays. A
+    branch on which a person has committed is left alone, and so is what a person closed, or what was merged, with
+    these very files; that is said.
     """
 
     branch: str
@@ -179,7 +184,8 @@ class OpenPullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosePullRequest:
-    """Close our pull request from this branch because it is obsolete, say why, and delete the branch."""
+    """Close our pull request from this branch because it is obsolete, say why, and delete the branch unless it holds
+    a person's commit. The same files may be proposed again later."""
 
     branch: str
     comment: str

@@ -62,10 +62,16 @@ class Author:
             raise
         if fields.found(node, "body") is None or not fields.flag(node, "viewerDidAuthor"):
             return None
-        now = version_of(node)
-        if (
-            fields.text(node, "__typename") == "Issue"
-        ):  # a pull request that is closed stays so, whatever we wrote
-            is_open, title = not fields.flag(node, "closed"), fields.text(node, "title")
-            now = told(now, title=title, is_open=is_open)
-        return replace(own, now=now, before=tuple(edits_of(node)))
+        now, before = _versions(node)
+        return replace(own, now=now, before=before)
+
+
+def _versions(node: Json) -> tuple[Version, tuple[Version, ...]]:
+    """The text as it is, and its edits. A pull request that is closed stays so, whatever our text says of it."""
+    now, before = version_of(node), tuple(edits_of(node))
+    if fields.found(node, "__typename") != "Issue":
+        return now, before
+    is_open, title = not fields.flag(node, "closed"), fields.text(node, "title")
+    if now.foreign:  # then our latest text is among the edits, and who edited may have closed it as well
+        before = tuple(told(each, title=title, is_open=is_open) for each in before)
+    return told(now, title=title, is_open=is_open), before

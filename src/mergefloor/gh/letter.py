@@ -46,8 +46,8 @@ def letter(marker: str, stamp: RunStamp, facts: Facts, words: str, *, sha: str =
 
 def facts_of(text: str) -> Facts | None:
     """What a text says of itself; None when that cannot be read."""
-    third = text.replace("\r\n", "\n").split("\n", 3)[2:3]
-    return _facts(third[0]) if third else None
+    head = text.replace("\r\n", "\n").split("\n", 3)[1:3]  # a person may have taken line 2 away
+    return next((found for line in head if (found := _facts(line)) is not None), None)
 
 
 def commit_of(text: str) -> str:

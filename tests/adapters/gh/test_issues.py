@@ -291,3 +291,17 @@ def test_issue__deleted_meanwhile__is_opened_again_but_not_closed_again(site: Si
     site.fake.before = lambda request: site.fake.issues.clear() if request.method == "PATCH" else None
     assert site.hub().apply(upsert("two", run=2, started=200.0)) is None
     assert shown(site) == [("open", "Drift: two", "two")]
+
+
+def test_issue__hidden_lines_taken_away_by_a_person__are_written_again(site: Site) -> None:
+    site.hub().apply(upsert("one", comment="opened"))
+    (number,) = site.fake.issues
+    site.fake.edit_issue(number, "ann", f"{MARKER}\nmy own words")
+    site.hub().apply(close(run=2, started=200.0))
+    assert shown(site) == [("closed", "Drift: one", "one")]
+    site.hub().apply(upsert("two", run=3, started=300.0, comment="reopened"))
+    site.fake.edit_issue(number, "ann", f"{MARKER}\nmy own words")
+    site.fake.close_issue(number)
+    site.hub().apply(upsert("three", run=4, started=400.0, comment="once more"))
+    assert shown(site) == [("open", "Drift: three", "three")]
+    assert said(site) == ["opened", "recovered", "reopened", "once more"]

@@ -243,7 +243,6 @@ def test_pull__workflow_file__is_an_error_that_says_what_it_takes(site: Site) ->
 
 
 def test_pull__branch_that_rules_keep__is_an_error(site: Site) -> None:
-    site.fake.rulesets[BRANCH] = [{"type": "creation"}]
     site.fake.guarded[BRANCH] = (422, "Repository rule violations found")
     with pytest.raises(HubError, match="rule violations"):
         site.hub().apply(propose(site))
