@@ -7,9 +7,19 @@ from dataclasses import replace
 
 from calibration_people import alone, ruled
 
+from mergefloor.core.calibration.consensus import Raters
 from mergefloor.core.calibration.eligibility import eligibility
 from mergefloor.core.calibration.figures import calibrate
-from mergefloor.core.calibration.hearing import Hearing, by_length, halves, line, unheard, unread, visible
+from mergefloor.core.calibration.hearing import (
+    Hearing,
+    by_length,
+    halves,
+    line,
+    undecided,
+    unheard,
+    unread,
+    visible,
+)
 from mergefloor.core.calibration.labels import Value
 from mergefloor.core.calibration.length import LengthBias
 from mergefloor.core.calibration.pairwise import Comparison, compare
@@ -188,3 +198,24 @@ def test_figures__of_a_panel__have_a_row_a_member() -> None:
     told = dict(figures(replace(hearing(GOOD), members=members)))
     assert told["openai/a alone"].startswith("50 % of 9 outputs, kappa ")
     assert told["openai/b alone"].endswith("; 25 % the same in both orders")
+
+
+def test_session__of_a_check_with_several_rubrics__names_the_one_that_is_refused() -> None:
+    poor = hearing(POOR, rubric_of="c7")
+    assert "`tone (the rubric of c7)`: shown, cannot block" in headline(session(hearing(GOOD), poor))
+    assert line(poor).startswith("`tone (the rubric of c7)`: the judge openai/x agrees")
+    assert undecided(poor).startswith(
+        "the judge could not be compared with people on tone (the rubric of c7): "
+    )
+
+
+def test_figures__of_two_raters__tell_how_far_they_agree() -> None:
+    found = hearing(GOOD)
+    two = replace(found.calibration, raters=Raters(count=2, shared=40, agreement=0.9, kappa=0.75))
+    three = replace(found.calibration, raters=Raters(count=3, alpha=0.6))
+    none = replace(found.calibration, raters=Raters(count=2))
+    said = [
+        dict(figures(replace(found, calibration=each)))["people among themselves"]
+        for each in (two, three, none)
+    ]
+    assert said == ["agree on 90 % of 40, kappa 0.75", "alpha 0.60", "\u2013"]
