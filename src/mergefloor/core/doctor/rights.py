@@ -16,6 +16,12 @@ NEEDED: dict[str, tuple[str, Level, str]] = {
     "statuses": ("write", "error", "the commit status, which is what the branch requires, is never written"),
     "pull-requests": ("write", "warning", "the comment cannot be written"),
 }
+# `mode: model-update` sets no status: it pushes a branch of its own and opens a pull request from it.
+UPDATE: dict[str, tuple[str, Level, str]] = {
+    "contents": ("write", "error", "the branch of the pull request cannot be pushed"),
+    "pull-requests": ("write", "error", "the pull request cannot be opened"),
+}
+READING: dict[str, tuple[str, Level, str]] = {"contents": NEEDED["contents"]}
 RANK = {"none": 0, "read": 1, "write": 2}
 # What a gate may write; any other right is one that a hijacked step would have too.
 HARMLESS = frozenset({"statuses", "pull-requests", "checks", "id-token", "issues"})
@@ -47,15 +53,26 @@ def permissions(gate: GateJob) -> Iterator[Finding]:
             fix=f"write `permissions: {{}}` at the top of the file and in the job\n{BLOCK}",
         )
         return
-    yield from _wide(node)
+    yield from _wide(node, HARMLESS | ({"contents"} if _opens(gate) else set()))
     if gate.step.gate == "action" and gate.step.input("github-token").replace(" ", "") in OWN_TOKEN:
         yield from _lacking(gate, node)
 
 
-def _wide(node: Node) -> Iterator[Finding]:
+def _opens(gate: GateJob) -> bool:
+    """Whether the step may open a pull request of its own."""
+    return gate.mode == "model-update" and gate.step.input("open-pr") not in {"", "false"}
+
+
+def _needed(gate: GateJob) -> dict[str, tuple[str, Level, str]]:
+    if gate.mode != "model-update":
+        return NEEDED
+    return UPDATE if _opens(gate) else READING
+
+
+def _wide(node: Node, harmless: frozenset[str]) -> Iterator[Finding]:
     granted = [("write-all", node)] if node.text == "write-all" else []
     granted += [
-        (name, entry) for name, entry in node.entries() if entry.text == "write" and name not in HARMLESS
+        (name, entry) for name, entry in node.entries() if entry.text == "write" and name not in harmless
     ]
     for name, entry in granted:
         said = f"`{name}: write`" if name != "write-all" else "`write-all`"
@@ -71,8 +88,8 @@ def _wide(node: Node) -> Iterator[Finding]:
 def _lacking(gate: GateJob, node: Node) -> Iterator[Finding]:
     rights = {name: entry.text for name, entry in node.entries()}
     if node.text in {"read-all", "write-all"}:
-        rights = dict.fromkeys(NEEDED, node.text.removesuffix("-all"))
-    for name, (needed, level, else_) in NEEDED.items():
+        rights = dict.fromkeys(_needed(gate), node.text.removesuffix("-all"))
+    for name, (needed, level, else_) in _needed(gate).items():
         quiet = name == "pull-requests" and (
             gate.step.input("comment") == "false" or gate.mode == "preflight"
         )
