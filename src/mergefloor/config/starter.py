@@ -42,6 +42,11 @@ _METRICS = """\
     metrics:
       pass_rate: {max_drop: 0.02}   # add `floor: 0.85` for an absolute minimum
 """
+_SAFETY = """\
+# Add `"mergefloor:safety/*"` to a suite's `golden` for 39 shipped cases of jailbreak, prompt-injection and prompt-leak. They
+# need no judge; a hole that a change opens blocks, one that was there before is reported. A prompt with variables also
+# takes `input_variable: NAME_OF_THE_QUESTION` and `vars: {other: value}`.
+"""
 
 
 def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str], *, own_model: bool = False) -> str:
@@ -63,7 +68,7 @@ def config_text(prompt_paths: Sequence[str], golden_globs: Sequence[str], *, own
     used = {*prompts, *(glob for glob in globs if homes[glob])}
     left = [each for each in sorted({*prompt_paths, *golden_globs}) if each not in used]
     head = _HEAD.replace("  model: anthropic", "  # model: anthropic", 1) if own_model else _HEAD
-    return head + suites + "".join(f"# not used yet: {json.dumps(each)}\n" for each in left)
+    return head + suites + _SAFETY + "".join(f"# not used yet: {json.dumps(each)}\n" for each in left)
 
 
 def _suite(path: str, name: str, globs: list[str]) -> str:

@@ -33,7 +33,8 @@ def shipped_cases(suite: Suite, prompt: PromptVersion | None) -> tuple[Case, ...
 
 
 def remarks(suites: Iterable[Suite]) -> tuple[str, ...]:
-    """Which shipped sets the suites run, with their versions, a sentence each."""
+    """Which shipped sets every suite runs, with their versions."""
+    named = ((suite.name, golden.shipped_sets(suite.golden)) for suite in suites)
     return tuple(
         f"suite {suite!r} runs shipped cases: " + ", ".join(map(_versioned, sets))
         for suite, sets in named
@@ -41,11 +42,11 @@ def remarks(suites: Iterable[Suite]) -> tuple[str, ...]:
     )
 
 
-def _given(suite: Suite) -> set[str]:
 def _versioned(name: str) -> str:
     return f"{name}, version {golden.SHIPPED[name]} ({len(golden.read_shipped(name))} cases)"
 
 
+def _given(suite: Suite) -> set[str]:
     return {*suite.vars, *([suite.input_variable] if suite.input_variable else [])}
 
 
