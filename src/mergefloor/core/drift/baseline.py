@@ -75,17 +75,17 @@ class Baseline:
         self._squares: list[float] = []
         self._facts: dict[str, tuple[float, float, float]] = {}
 
-    def learn(self, known: Mapping[str, Seen], z: float | None = None) -> None:
-        """Take a run's known cases in; `z` is what it scored where it was held against the baseline before."""
+    def learn(self, known: Mapping[str, Seen], raw: float | None = None) -> None:
+        """Take a run's known cases in; `raw`: its z before the division by `spread`, where it had one."""
         for case, seen in known.items():
             record = self._records.setdefault(case, CaseRecord())
             if record.runs < self._terms.most_history:
                 record.add(seen, self._kind)
                 self._facts.clear()
-        if z is None:
+        if raw is None:
             self._learnt.append(known)
         elif len(self._squares) < self._terms.most_history:
-            self._squares.append(z * z)
+            self._squares.append(raw * raw)
 
     def ready(self, known: Mapping[str, Seen]) -> dict[str, Seen]:
         """The cases that have enough history to count."""

@@ -84,13 +84,14 @@ class _Replay:
 
     def _test(self, blank: Point, known: Mapping[str, Seen], found: Deviation) -> Point:
         spread = self._baseline.spread()
-        z = found.total / (spread * sqrt(found.own + found.known))
+        raw = found.total / sqrt(found.own + found.known)
+        z = raw / spread
         self._tested += 1
         self._ewma += self._terms.weight * (z - self._ewma)
         limit = self._limit()
         for track in (self._worse, self._better):
             track.step(blank.index, z, self._ewma, limit)
-        self._grow(known, z, limit)
+        self._grow(known, raw, limit)
         return replace(
             blank,
             cases=found.cases,
@@ -107,9 +108,9 @@ class _Replay:
         variance = self._terms.weight / (1 + left) * (1 - left ** (2 * self._tested))
         return self._terms.limit * sqrt(variance)
 
-    def _grow(self, known: Mapping[str, Seen], z: float, limit: float) -> None:
+    def _grow(self, known: Mapping[str, Seen], raw: float, limit: float) -> None:
         """A run joins the baseline `lag` runs later, if all is calm then: what leads up to an alert never does."""
-        self._waiting.append((known, z))
+        self._waiting.append((known, raw))
         if len(self._waiting) <= self._terms.lag:
             return
         ripe, scored = self._waiting.popleft()
