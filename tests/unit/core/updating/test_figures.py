@@ -84,6 +84,7 @@ def test_longest__of_first_draws__are_ordered_by_ratio_and_few() -> None:
         )
     ]
     drawn.append(cell("f", "base", answer("alone")))
+    drawn.append(cell("g", "base", Failure(stage="candidate", code="timeout", message="")))
     found = longest({each.job.sample: each for each in drawn})
     assert found == (
         LengthChange(case="b", before=10, after=100),
