@@ -8,7 +8,7 @@ from typing import Protocol
 from mergefloor.core.effects import AppendHistory, PublishFiles
 from mergefloor.core.history.branch import ABOUT, README, ROOT, grown
 from mergefloor.core.history.seal import SEAL, Seal, seal_from, seal_of
-from mergefloor.core.keys import digest
+from mergefloor.core.keys import text_hash
 from mergefloor.gh.data_branch import Look
 
 ACCEPT = (
@@ -46,7 +46,7 @@ class Lines:
         self.branch, self.message, self.name = (
             effect.branch,
             effect.message,
-            digest([*map(list, effect.lines)]),
+            _hash(effect.lines),
         )
         self._seen, self._commit = Seal(), ""
         self._noticed: dict[str, None] = {}
@@ -88,7 +88,7 @@ class Pages:
         self.branch, self.message, self.name = (
             effect.branch,
             effect.message,
-            digest([*map(list, effect.files)]),
+            _hash(effect.files),
         )
 
     def files(self, look: Look) -> Mapping[str, bytes]:
@@ -103,6 +103,10 @@ class Pages:
 def wish_of(effect: AppendHistory | PublishFiles) -> Wish:
     """The wish behind an effect."""
     return Lines(effect) if isinstance(effect, AppendHistory) else Pages(effect)
+
+
+def _hash(rows: tuple[tuple[str, str], ...]) -> str:
+    return text_hash("\n".join(f"{path}\0{text}" for path, text in rows))
 
 
 def _line(line: str) -> bytes:
