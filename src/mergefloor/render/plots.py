@@ -102,12 +102,12 @@ def costs(bars: Iterable[Bars]) -> Svg:
 def times(bars: Iterable[Bars]) -> Svg:
     """Seconds of an answer of each arm: the middle one as a bar, the slow end as a line."""
     rows = [row for row in bars if row.p50 is not None]
-    top = max([row.p95 or row.p50 or 0.0 for row in rows] or [0.0]) or 1.0
+    top = max([0.0, *(value or 0.0 for row in rows for value in (row.p50, row.p95))]) or 1.0
     parts = [
         part
         for index, row in enumerate(rows)
         for part in _bar(
-            row.name, row.time_label, (row.p50 or 0) / top, (row.p95 or row.p50 or 0) / top, index
+            row.name, row.time_label, (row.p50 or 0) / top, max(0.0, (row.p95 or row.p50 or 0) / top), index
         )
     ]
     told = "; ".join(f"{said(row.name)}: {row.time_label}" for row in rows)
