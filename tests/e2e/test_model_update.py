@@ -384,3 +384,47 @@ def test_update__of_a_model_that_answers_and_judges__tries_one_after_the_other(
     assert [s["name"] for s in found["suites"]] == ["s"]
     assert found["judge"] is not None
     assert "answers and judges" in (shell.home / "report" / "update.md").read_text(encoding="utf-8")
+
+
+def test_gate__of_the_edits_that_were_written__passes_for_no_call(repo: GitRepo, shell: Gate) -> None:
+    repo.commit(files(TWO, greeter=prompt(), parter=prompt("Part gladly.")))
+    update(shell, "--write")
+    base = repo.git("rev-parse", "HEAD")
+    report = shell.gate(base, repo.commit({}))
+    assert report["verdict"] in ("pass", "inconclusive"), report["reasons"]
+    assert report["cost"]["calls"] == 0
+    assert {s["semver"]["ok"] for s in report["suites"]} == {True}
+
+
+def test_update__without_a_config__moves_the_prompts_own_pin(repo: GitRepo, shell: Gate) -> None:
+    rows = [{"id": f"c{i}", "vars": {"q": f"{i}"}, "must_contain": ["friend"]} for i in range(CASES)]
+    text = (
+        f"version: 1.0.0\nmodel: {OLD} # pinned\nmessages:\n  - {{role: user, content: 'I am guest {{{{q}}}}'}}\n"
+        f"testData:\n"
+        + "".join(f"  - {{q: '{row['id']}'}}\n" for row in rows)
+        + "evaluators:\n  - {name: friend, string: {contains: friend}}\n"
+    )
+    repo.commit(
+        {
+            "prompts/a.prompt.yml": text,
+            "old.yaml": yaml.safe_dump(ANSWERS),
+            "new.yaml": yaml.safe_dump(WARM),
+        }
+    )
+    update(shell, "--write")
+    assert shell.code == 0, shell.err
+    assert changed(repo) == [
+        "-version: 1.0.0",
+        f"-model: {OLD} # pinned",
+        "+version: 2.0.0",
+        f"+model: {NEW} # pinned",
+    ]
+
+
+def test_update__of_an_embedding_model__is_left_to_people(repo: GitRepo, shell: Gate) -> None:
+    more = TWO.replace("defaults: {", 'defaults: {embedding_model: "openai/text-embedding-3-small", ')
+    repo.commit(files(more, greeter=prompt(), parter=prompt()))
+    found = update(shell, old="openai/text-embedding-3-small", new="openai/text-embedding-3-large")
+    assert shell.code == 2
+    assert (found["suites"], found["files"]) == ([], [])
+    assert [each["what"] for each in found["left"]] == ["mergefloor.yml:3"]
