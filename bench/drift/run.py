@@ -58,7 +58,7 @@ def delays(world: World, cases: int, samples: int, calm: int, drop: Drop) -> dic
         # a chart that rang before the drop has nothing left to detect; a rule without memory starts anew each run
         fair = [each[rule] for each in found if rule in LAST_RUN or not each[rule] or each[rule][0] >= at]
         late = [next((run - at + 1 for run in runs if run >= at), AFTER) for runs in fair]
-        table[rule] = f"{mean(late):.1f} ({median(late):.0f})"
+        table[rule] = f"{mean(late):.1f} ({median(late):.0f})" if late else "always rang before"
     return table
 
 
