@@ -76,16 +76,16 @@ def charts(world: str, cases: int, samples: int, calm: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--fast", action="store_true", help="a sixteenth of the samples")
-    samples = 5 if parser.parse_args().fast else 80
+    parser.add_argument("--fast", action="store_true", help="a tenth of the samples")
+    samples = 4 if parser.parse_args().fast else 40
     print("Delays: mean (median) runs, the first run with the drop counting as 1.")
     for cases in (100, 50, 20, 200):
         print(charts("independent", cases, samples, 30), flush=True)
     print(charts("independent", 100, samples, 5), flush=True)
-    print(textbook.table(50 * samples), flush=True)
-    print(closing.table(5 * samples), flush=True)
-    print(origins.table(5 * samples), flush=True)
-    print(windows.table(samples), flush=True)
+    print(textbook.table(100 * samples), flush=True)
+    print(closing.table(10 * samples), flush=True)
+    print(origins.table(10 * samples), flush=True)
+    print(windows.table(3 * samples // 2), flush=True)
     for world in list(WORLDS)[1:]:
         print(charts(world, 100, samples, 30), flush=True)
 
