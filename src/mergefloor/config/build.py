@@ -36,6 +36,7 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
         params=_plain(shape.defaults.params),
         embedding_model=shape.defaults.embedding_model,
         embedding_place=_named(document, "defaults", "embedding_model"),
+        owner=shape.defaults.owner,
         judge=Judge(
             model=shape.judge.model,
             calibration=shape.judge.calibration,
@@ -75,6 +76,7 @@ def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
         model=shape.model,
         model_place=_named(document, *keys, "model"),
         freeze=shape.freeze,
+        owner=shape.owner,
         golden=(shape.golden,) if isinstance(shape.golden, str) else tuple(shape.golden),
         watch=tuple(shape.watch),
         graders=tuple(

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from mergefloor.config.paths import checked, embedder_problem, file_problem, glob_problem, model_problem
+from mergefloor.config.paths import (
+    checked,
+    embedder_problem,
+    file_problem,
+    glob_problem,
+    model_problem,
+    owner_problem,
+)
 from mergefloor.core.local_model import LOCAL, NAMES
 from mergefloor.golden import FilledText
 
@@ -18,6 +25,8 @@ _MODEL = (
 )
 _EMBEDDER = rf"{_MODEL}|^{LOCAL}/(?:{'|'.join(NAMES)})$"
 
+_OWNER = r"^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?|[^@\s]+@[^@\s]+)$"
+
 
 def pattern(text: str) -> Any:
     """A pattern for editors alone: what holds is checked in Python, which says more."""
@@ -27,4 +36,5 @@ def pattern(text: str) -> Any:
 Glob = Annotated[FilledText, AfterValidator(checked(glob_problem)), pattern(_INSIDE)]
 FilePath = Annotated[FilledText, AfterValidator(checked(file_problem)), pattern(_ONE_FILE)]
 ModelName = Annotated[FilledText, AfterValidator(checked(model_problem)), pattern(_MODEL)]
+Owner = Annotated[FilledText, AfterValidator(checked(owner_problem)), pattern(_OWNER)]
 EmbedderName = Annotated[FilledText, AfterValidator(checked(embedder_problem)), pattern(_EMBEDDER)]

@@ -1,4 +1,4 @@
-"""Paths, globs and model names as a config writes them: what is wrong with one, and what to do."""
+"""Paths, globs, names of models and owners as a config writes them: what is wrong with one, and what to do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from mergefloor.core.local_model import LOCAL, NAMES, embeds_only, is_local
+from mergefloor.core.owners import is_owner
 from mergefloor.golden import SHIPPED, is_shipped, nearest, shipped_sets, told
 
 PROVIDERS = ("anthropic", "openai", "openai-compatible", "scripted")
@@ -84,6 +85,16 @@ def _name_problem(name: str, providers: Sequence[str]) -> Sentence | None:
     if not model.isprintable() or any(char.isspace() for char in model):
         return "has blanks or control characters", "write the model's name as the provider does"
     return file_problem(model) if provider == "scripted" else None
+
+
+def owner_problem(text: str) -> Sentence | None:
+    """What keeps a text from naming an owner."""
+    if is_owner(text):
+        return None
+    return (
+        f"is {text[:60]!r}, which names no owner",
+        'write `"@login"`, `"@org/team"` or an e-mail address, in quotes',
+    )
 
 
 def date_problem(text: str) -> Sentence | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from mergefloor.config.judge_shape import JudgeShape, Params
-from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, pattern
+from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, Owner, pattern
 from mergefloor.config.paths import checked, date_problem
 from mergefloor.config.target_shape import TargetShape
 from mergefloor.core.classes import CaseClass
@@ -53,6 +53,9 @@ class DefaultsShape(Shape):
     params: Params = Field(default_factory=dict, description="Sent as they are; what is absent is not sent.")
     embedding_model: Annotated[
         EmbedderName | None, Field(description="provider/model for checks of similarity by embeddings.")
+    ] = None
+    owner: Annotated[
+        Owner | None, Field(description="@login, @org/team or an e-mail address. Default: CODEOWNERS.")
     ] = None
 
 
@@ -168,6 +171,9 @@ class SuiteShape(Shape):
         Field(description="provider/model of this suite alone; goes before that of `defaults`."),
     ] = None
     freeze: Annotated[bool, Field(description="`true`: no update moves a pin of this suite.")] = False
+    owner: Annotated[
+        Owner | None, Field(description="Who answers for it; goes before that of `defaults`.")
+    ] = None
     golden: Annotated[
         Glob | Globs,
         Field(

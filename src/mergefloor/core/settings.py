@@ -117,6 +117,7 @@ class Suite:
     model: str | None = None  # goes before that of the config
     model_place: Place | None = field(default=None, compare=False)
     freeze: bool = False  # no update may move its pins
+    owner: str | None = None  # goes before that of the config
     golden: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     graders: tuple[GraderSpec, ...] = ()
@@ -146,6 +147,7 @@ class Config:
     params: Mapping[str, Json] = field(default_factory=dict)
     embedding_model: str | None = None
     embedding_place: Place | None = field(default=None, compare=False)
+    owner: str | None = None
     judge: Judge = Judge()
     policy: Policy = Policy()
     budget: Budget = Budget()

@@ -11,7 +11,6 @@ from mergefloor.core.doctor import Unchecked, diagnose
 from mergefloor.core.doctor.branch import BranchRules
 from mergefloor.core.doctor.diagnose import Watched
 from mergefloor.core.doctor.node import Node
-from mergefloor.core.doctor.owners import PLACES, Owners, read_owners
 from mergefloor.core.doctor.scene import FOLDER, Scene, Unread, gate_jobs
 from mergefloor.core.doctor.workflow import Workflow, gate_kind, read_workflow
 from mergefloor.core.effects import Outcome, Print
@@ -21,6 +20,7 @@ from mergefloor.core.settings import Config
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError, InputError
 from mergefloor.loading import load_yaml
+from mergefloor.modes.code_owners import code_owners
 from mergefloor.render.diagnosis import diagnosis_json, diagnosis_text
 
 HIDDEN = (403, 404)  # what GitHub answers to a token that may not see something
@@ -105,7 +105,7 @@ def _own_actions(files: Snapshot) -> Iterator[str]:
 
 def _watched(files: Snapshot, scene: Scene, settings: Config | None) -> Watched:
     """What decides: the config, the golden set, the labels of the judge, the workflows, and who owns them."""
-    owners = _owners(files)
+    owners = code_owners(files)
     lines: dict[str, list[str]] = {}
     if settings is not None and settings.path is not None:
         lines[f"/{settings.path}"] = [settings.path]
@@ -122,16 +122,6 @@ def _evidence(settings: Config, files: Snapshot) -> Iterable[str]:
     globs = [glob for suite in settings.suites for glob in suite.golden]
     labels = [path for path in [settings.judge.calibration] if path is not None and path in files.files]
     return dict.fromkeys([*config.select(globs, files.files), *labels])
-
-
-def _owners(files: Snapshot) -> Owners | None:
-    path = next((path for path in PLACES if path in files.files), None)
-    if path is None:
-        return None
-    try:
-        return read_owners(path, files.read(path).decode("utf-8", "replace"))
-    except InputError:
-        return Owners(path=path, rules=())  # a link, or too large for GitHub to read
 
 
 def _asked(hub: Hub | None, request: DoctorRequest) -> tuple[BranchRules | None, list[Unchecked]]:

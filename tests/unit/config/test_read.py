@@ -325,3 +325,19 @@ def test_parse_config__panel_of_judges__keeps_their_order_and_places() -> None:
     judge = parse_config("m.yml", text.encode()).judge
     assert judge.models == ("openai/a", "openai/b", "anthropic/c")
     assert [str(place) for place in (judge.place, *judge.panel_places)] == ["m.yml:2", "m.yml:4", "m.yml:5"]
+
+
+@pytest.mark.parametrize("owner", ["@acme/ai", "@ada", "ai@acme.org"])
+def test_owner__of_defaults_and_of_a_suite__kept(owner):
+    text = f"defaults: {{owner: '@all'}}\nsuites:\n  a: {{prompt: a.md, owner: '{owner}'}}\n"
+    config = parse_config("mergefloor.yml", text.encode())
+    assert (config.owner, config.suites[0].owner) == ("@all", owner)
+
+
+@pytest.mark.parametrize("owner", ["ada", "@ada, @bo", "@", "the AI team"])
+def test_owner__that_is_none__says_what_one_looks_like(owner):
+    text = f"suites:\n  a:\n    prompt: a.md\n    owner: '{owner}'\n"
+    with pytest.raises(InputError) as found:
+        parse_config("mergefloor.yml", text.encode())
+    said = f"mergefloor.yml:4: `suites.a.owner` is {owner!r}, which names no owner; "
+    assert str(found.value) == said + 'write `"@login"`, `"@org/team"` or an e-mail address, in quotes'

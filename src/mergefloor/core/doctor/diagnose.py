@@ -11,6 +11,7 @@ from mergefloor.core.doctor.branch import BranchRules, Wanted, branch_findings, 
 from mergefloor.core.doctor.finding import Diagnosis, Finding, Unchecked
 from mergefloor.core.doctor.scene import GateJob, Scene, gate_jobs, unseen_calls
 from mergefloor.core.gate_setup import CONTEXT, WORKFLOW
+from mergefloor.core.owners import CodeOwners
 from mergefloor.core.types import Place
 
 MOST = 100  # findings of one workflow; a file with more was not written by a person
@@ -33,7 +34,7 @@ JOB_RULES: tuple[Rule, ...] = (jobs.tolerance, jobs.exit_zero, rights.permission
 class Watched:
     """What needs owners: the CODEOWNERS file, None when there is none, and per line for it the files meant."""
 
-    owners: owners.Owners | None = None
+    owners: CodeOwners | None = None
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

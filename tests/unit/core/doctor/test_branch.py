@@ -10,11 +10,11 @@ from tests.unit.core.doctor.builders import GOOD, bent, parsed, said
 from mergefloor.core.doctor import Diagnosis, diagnose
 from mergefloor.core.doctor.branch import BranchRules
 from mergefloor.core.doctor.diagnose import Watched
-from mergefloor.core.doctor.owners import Owners
 from mergefloor.core.doctor.scene import Scene
+from mergefloor.core.owners import CodeOwners
 
 ACTIONS = 15368
-OWNED = Watched(owners=Owners(path="CODEOWNERS", rules=(("*", True),)))
+OWNED = Watched(owners=CodeOwners(path="CODEOWNERS", rules=(("*", ("@ada",)),)))
 
 
 def checks(*named: tuple[str, int | None], ruleset: int = 7) -> dict[str, Any]:
