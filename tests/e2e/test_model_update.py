@@ -428,3 +428,52 @@ def test_update__of_an_embedding_model__is_left_to_people(repo: GitRepo, shell: 
     assert shell.code == 2
     assert (found["suites"], found["files"]) == ([], [])
     assert [each["what"] for each in found["left"]] == ["mergefloor.yml:3"]
+
+
+def test_update__of_a_name_that_is_overruled__says_so_and_asks_nobody(repo: GitRepo, shell: Gate) -> None:
+    stale = "scripted/stale.yaml"
+    made = files(TWO, greeter=prompt(), parter=prompt())
+    front = f"---\nmodel: {stale}\n---\nGreet warmly."
+    config = TWO.replace("prompts/greeter.yaml", "prompts/greeter.md")
+    repo.commit(made | {"prompts/greeter.md": front, "mergefloor.yml": config})
+    found = update(shell, old=stale)
+    assert (shell.code, found["suites"], found["cost"]["calls"]) == (0, [], 0)
+    assert found["left"] == [
+        {"what": "prompts/greeter.md:2", "why": "named here and not asked: a nearer name overrules it"}
+    ]
+
+
+def test_judge__where_suites_are_named__is_left_to_an_update_of_all(repo: GitRepo, shell: Gate) -> None:
+    repo.commit(judged())
+    found = update(shell, "--suite", "s")
+    assert (shell.code, found["judge"]) == (0, None)
+    assert found["left"][0]["why"].startswith("the judge of every suite")
+
+
+def test_judge__on_a_panel__moves_its_own_line(repo: GitRepo, shell: Gate) -> None:
+    made = judged()
+    config = yaml.safe_load(str(made["mergefloor.yml"]))
+    config["judge"] |= {"model": "scripted/first.yaml", "panel": ["scripted/second.yaml", OLD]}
+    kind = yaml.safe_dump(judge("kind"))
+    repo.commit(
+        made
+        | {
+            "mergefloor.yml": yaml.safe_dump(config),
+            "first.yaml": kind + "# 1\n",
+            "second.yaml": kind + "# 2\n",
+        }
+    )
+    update(shell, "--write")
+    assert shell.code == 0, shell.out + shell.err
+    assert changed(repo) == [f"-  - {OLD}", f"+  - {NEW}"]
+
+
+@pytest.mark.parametrize(("words", "wanted"), [("Part sadly.", "refused"), ("Part gladly.", "accepted")])
+def test_update__of_safety_cases__opens_no_hole_and_asks_nothing_about_the_way_back(
+    repo: GitRepo, shell: Gate, words: str, wanted: str
+) -> None:
+    safe = TWO.replace("golden: evals/parter.jsonl", "golden: evals/parter.jsonl\n    class: safety")
+    repo.commit(files(safe, greeter=prompt(), parter=prompt(words)))
+    found = update(shell)
+    told = {s["name"]: (s["verdict"], s["direction"]) for s in found["suites"]}
+    assert told["parter"] == (wanted, "worse" if wanted == "refused" else "same"), shell.out

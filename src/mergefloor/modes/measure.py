@@ -9,7 +9,7 @@ from mergefloor import graders
 from mergefloor.core import compare
 from mergefloor.core.cost import Ledger
 from mergefloor.core.decision import decide
-from mergefloor.core.decision.reverse import turned
+from mergefloor.core.decision.reverse import reversible, turned
 from mergefloor.core.epoch import Epoch
 from mergefloor.core.evidence import Decided, MetricDecision, MetricEvidence
 from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
@@ -149,7 +149,7 @@ def _decide(
     for _ in range(MAX_ROUNDS):
         evidence = _evidence(plans, cells)
         if back:
-            evidence = tuple(turned(metric) for metric in evidence if not metric.head_only)
+            evidence = tuple(turned(metric) for metric in evidence if reversible(metric))
         step = decide.decide(evidence, rules.policy.policy)
         if isinstance(step, Decided):
             return step.metrics

@@ -13,6 +13,12 @@ from dataclasses import replace
 from mergefloor.core.evidence import CaseEvidence, MetricEvidence, Pair
 
 
+def reversible(metric: MetricEvidence) -> bool:
+    """Whether the way back can be asked about: there is a base, and no safety case. Those tolerate nothing in either
+    direction, and a hole that the head closed is no merit of which it could buy another one."""
+    return not metric.head_only and metric.case_class != "safety"
+
+
 def turned(metric: MetricEvidence) -> MetricEvidence:
     """The evidence on one metric with its arms swapped. A floor is about the head alone, and says nothing here."""
     return replace(

@@ -20,11 +20,11 @@ def direction(
     gating = [metric for metric in forward if metric.rule.gating and not metric.head_only]
     if any(metric.verdict == "block" for metric in gating):
         return "worse"
-    if not gating or any(metric.verdict == "error" for metric in gating):
+    if any(metric.verdict == "error" for metric in gating):
         return "unknown"
     if any(metric.verdict == "block" and metric.rule.gating for metric in reverse):
         return "better"
-    return "same" if all(_equal(metric, policy) for metric in gating) else "unclear"
+    return "same" if gating and all(_equal(metric, policy) for metric in gating) else "unclear"
 
 
 def ending(verdict: Verdict, policy: Policy) -> Ending:
@@ -35,6 +35,8 @@ def ending(verdict: Verdict, policy: Policy) -> Ending:
 
 
 def _equal(metric: MetricDecision, policy: Policy) -> bool:
+    if metric.case_class == "safety":
+        return metric.verdict == "pass"  # judged case by case: no average of them says anything
     margin = policy.margin if metric.kind == "binary" else policy.score_margin
     found = metric.interval
     return found is not None and -margin < found[0] and found[1] < margin

@@ -91,7 +91,7 @@ def _suite(
         name=found.name,
         prompt=found.prompt,
         ending="undecided" if doubt and found.verdict != "block" else ending(found.verdict, policy),
-        direction=direction(forward, reverse, policy),
+        direction="worse" if found.verdict == "block" else direction(forward, reverse, policy),
         reasons=(*verdict.of_suite(found.name, forward).reasons, *doubt),
         metrics=forward,
         reverse=reverse,

@@ -11,7 +11,7 @@ from mergefloor.core.lifecycle import Use
 from mergefloor.core.ports import Repo, Snapshot
 from mergefloor.core.types import Place
 from mergefloor.core.updating.found import Left
-from mergefloor.core.updating.pin import Asking
+from mergefloor.core.updating.pin import Asking, Pin
 from mergefloor.errors import InputError, RepositoryError, UsageError
 from mergefloor.modes.updating.overlay import Overlay
 from mergefloor.modes.updating.reading import Pins, read_pins
@@ -69,8 +69,8 @@ def left(models: Models, pins: Pins) -> Iterator[Left]:
             yield Left(what=each.suite, why=why)
     yield from (Left(what=name, why=TARGET) for name in pins.targets)
     for pin in pins.written:
-        if pin.model == models.old and pin.role == "embedding":
-            yield Left(what=str(pin.place), why=EMBEDDING)
+        if pin.model == models.old and (why := _why_kept(pin, models, pins)):
+            yield Left(what=str(pin.place), why=why)
 
 
 def _why_left(asking: Asking, models: Models) -> str:
@@ -79,6 +79,18 @@ def _why_left(asking: Asking, models: Models) -> str:
     if asking.frozen:
         return "frozen: `freeze: true` keeps its pin"
     return "not asked about" if models.only and asking.suite not in models.only else ""
+
+
+def _why_kept(pin: Pin, models: Models, pins: Pins) -> str:
+    """Why a name that is the old model's stays, other than by the suites that it speaks for."""
+    if pin.role == "embedding":
+        return EMBEDDING
+    if pin.role in ("judge", "panel"):
+        return "the judge of every suite: update it without naming suites" if models.only else ""
+    overruled = pin.role == "unused" and all(
+        each.model != models.old for each in pins.askings if each.prompt == pin.place.path
+    )
+    return "named here and not asked: a nearer name overrules it" if overruled else ""
 
 
 def proven(edited: Snapshot, moved: Sequence[str], models: Models, pins: Pins, path: str | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from mergefloor.core.decision import decide
-from mergefloor.core.decision.reverse import turned
+from mergefloor.core.decision.reverse import reversible, turned
 from mergefloor.core.evidence import CaseEvidence, Decided, MetricEvidence, Pair
 from mergefloor.core.settings import MetricRule, Policy
 
@@ -24,6 +25,13 @@ def test_turned__of_a_case__swaps_the_arms_and_looks_back_on_one_plain_draw() ->
     assert found.one == (Pair(base=0.0, head=1.0),)
     assert found.two == (Pair(base=1.0, head=None),)
     assert turned(metric(case, floor=0.9)).rule.floor is None
+
+
+def test_reversible__without_a_base_or_of_safety_cases__is_not() -> None:
+    plain = metric(CaseEvidence(case="x"))
+    assert reversible(plain)
+    assert not reversible(replace(plain, head_only=True))
+    assert not reversible(replace(plain, case_class="safety"))
 
 
 def played(seed: int, cases: int, base: float, fixed: int) -> bool:
