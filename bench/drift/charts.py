@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
-from worlds import HISTORY
+from known_drops import HISTORY
 
 from mergefloor.core.drift.series import Point, Series, Terms
 from mergefloor.core.drift.watch import watch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+from known_drops import ALPHA, BETA
 from tabulate import tabulate
-from worlds import ALPHA, BETA
 
 from mergefloor.core.drift.attribution import Origin, Redrawn, attribute
 

@@ -16,8 +16,8 @@ import origins
 import textbook
 import windows
 from charts import LAST_RUN, RULES, alarms
+from known_drops import HISTORY, WORLDS, Drop, World, series
 from tabulate import tabulate
-from worlds import HISTORY, WORLDS, Drop, World, series
 
 WATCHED = 90
 CALM = 160  # runs after the history, for the run length in control
