@@ -120,7 +120,7 @@ def _with_suites(
         found,
         suites=tried.suites,
         cost=tried.report.cost,
-        remarks=(*found.remarks, *tried.report.unseen, *world.remarks()),
+        remarks=(*found.remarks, *tried.report.advice, *tried.report.unseen, *world.remarks()),
         scripted=tried.report.scripted,
     )
     if not moved:

@@ -70,7 +70,7 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
         case CalibrateTask():
             return _calibrate(task, place, world)
         case ModelUpdateTask():
-            return updating.update(task, place, world)
+            return updating.update(task, place, world, stopped)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():

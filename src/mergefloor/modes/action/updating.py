@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mergefloor.core.effects import (
     AppendSummary,
     ClosePullRequest,
@@ -24,8 +26,9 @@ from mergefloor.render.updating import update_pull
 SKIPPED = "`open-pr` is not `true`: no pull request was opened; `mergefloor model-update --write` makes the same edits"
 
 
-def update(task: ModelUpdateTask, place: Place, world: World) -> Outcome:
-    """Try the new model. With `open-pr` one pull request a pair of models follows from it."""
+def update(task: ModelUpdateTask, place: Place, world: World, stopped: Callable[[], bool]) -> Outcome:
+    """Try the new model. With `open-pr` one pull request a pair of models follows from it, unless a signal ended the
+    work before all of it was known."""
     request = ModelUpdateRequest(
         old=task.old,
         new=task.new,
@@ -39,7 +42,8 @@ def update(task: ModelUpdateTask, place: Place, world: World) -> Outcome:
         return _moved(task, place)
     found = model_update.examine(request, world)
     shown = model_update.effects(request, found, world)
-    return Outcome(exit_code=found.exit_code, effects=(*shown, *_pull(found, task, place)))
+    pull = () if stopped() else _pull(found, task, place)
+    return Outcome(exit_code=found.exit_code, effects=(*shown, *pull))
 
 
 def _moved(task: ModelUpdateTask, place: Place) -> Outcome:
