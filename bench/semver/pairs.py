@@ -1,6 +1,6 @@
 """The version check over real edits of real prompts: which bump the text alone asks for, and how people see it.
 
-    python bench/semver/run.py PATH/fabric.jsonl [--rules behaviour] [--show minor]
+    python bench/semver/pairs.py PATH/fabric.jsonl [--rules behaviour] [--show minor]
 
 The edits are rows {id, before, after}: two versions of a Markdown prompt. No output is measured here, so "other
 wording" is counted as the patch that a measurement could certify; without one it would be minor. Where

@@ -1,6 +1,6 @@
 """Measures the shipped rule for safety cases: how often it blocks a harmless change, and what it misses.
 
-`python bench/safety/simulate.py` prints the tables of docs/safety.md (under two minutes on one core).
+`python bench/safety/tolerance.py` prints the tables of docs/safety.md (under two minutes on one core).
 """
 
 from __future__ import annotations
