@@ -477,3 +477,40 @@ def test_update__of_safety_cases__opens_no_hole_and_asks_nothing_about_the_way_b
     found = update(shell)
     told = {s["name"]: (s["verdict"], s["direction"]) for s in found["suites"]}
     assert told["parter"] == (wanted, "worse" if wanted == "refused" else "same"), shell.out
+
+
+def test_version__of_a_prompt_with_crlf_and_a_byte_order_mark__moves_alone(
+    repo: GitRepo, shell: Gate
+) -> None:
+    repo.commit(files(TWO, greeter=prompt(), parter=prompt()))
+    odd = b"\xef\xbb\xbf" + prompt().replace("\n", "\r\n").encode()
+    (repo.path / "prompts/greeter.yaml").write_bytes(odd)
+    repo.git("config", "core.autocrlf", "false")
+    repo.commit({})
+    update(shell, "--write")
+    assert shell.code == 0, shell.err
+    now = (repo.path / "prompts/greeter.yaml").read_bytes()
+    assert now.startswith(b"\xef\xbb\xbfversion: 2.0.0  # kept\r\nupdated: 20")
+    assert now.endswith(b"\r\nsystem: Greet warmly.\r\n")
+    assert now.count(b"\r\n") == odd.count(b"\r\n") == now.count(b"\n")
+
+
+def test_version__that_cannot_be_rewritten_on_its_line__is_a_to_do_and_the_pin_moves(
+    repo: GitRepo, shell: Gate
+) -> None:
+    folded = prompt().replace("version: 1.0.0  # kept", "version: >-\n  1.0.0")
+    repo.commit(files(TWO, greeter=folded, parter=prompt()))
+    found = update(shell, "--write")
+    assert shell.code == 0, shell.err
+    assert found["files"] == ["mergefloor.yml", "prompts/parter.yaml"]
+    page = (shell.home / "report" / "update.md").read_text(encoding="utf-8")
+    assert "To do by hand" in page
+    assert "required 2.0.0" in page
+
+
+def test_update__with_a_config_under_github__edits_that_one(repo: GitRepo, shell: Gate) -> None:
+    made = files(TWO, greeter=prompt(), parter=prompt())
+    made[".github/mergefloor.yml"] = made.pop("mergefloor.yml")
+    repo.commit(made)
+    found = update(shell, "--write")
+    assert (shell.code, found["files"][0]) == (0, ".github/mergefloor.yml")
