@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mergefloor.config.retrieval_shape import index_of, queries_of
 from mergefloor.config.rules import gates
 from mergefloor.config.shapes import ConfigShape, MetricShape, PolicyShape, SuiteShape
 from mergefloor.config.target_shape import target_of
@@ -88,6 +89,8 @@ def _suite(name: str, shape: SuiteShape, document: Document) -> Suite:
         classes=dict(shape.classes),
         input_variable=shape.input_variable,
         vars=dict(shape.vars),
+        index=index_of(shape.index, document.place(*keys, "index")),
+        queries=queries_of(shape.queries, document.place(*keys, "queries")),
         place=document.place(*keys),
     )
 

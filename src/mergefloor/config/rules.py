@@ -23,6 +23,7 @@ def broken_rules(document: Document) -> Iterator[Problem]:
     for name, suite in _mapping(document.value, "suites").items():
         yield from measured_problems(document, name, suite)
         yield from _idle_model(document, name, suite)
+        yield from _idle_index(document, name, suite)
         yield from _too_many_gates(document, name, suite)
         yield from _same_names(document, name, suite)
 
@@ -42,6 +43,16 @@ def _idle_model(document: Document, suite_name: str, suite: Json) -> Iterator[Pr
             place=document.place("suites", suite_name, "model"),
             what=f"`suites.{suite_name}.model` names a model for a target, which is never told of it",
             fix="remove it, or measure a `prompt`",
+        )
+
+
+def _idle_index(document: Document, suite_name: str, suite: Json) -> Iterator[Problem]:
+    """A prompt searches nothing."""
+    if isinstance(suite, dict) and suite.get("index") is not None and suite.get("prompt") is not None:
+        yield Problem(
+            place=document.place("suites", suite_name, "index"),
+            what=f"`suites.{suite_name}.index` is of a prompt, and only a `target` searches an index",
+            fix="remove it, or measure a `target`",
         )
 
 

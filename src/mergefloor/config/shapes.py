@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, JsonValue
 from mergefloor.config.judge_shape import JudgeShape, Params
 from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, Owner, pattern
 from mergefloor.config.paths import checked, date_problem
+from mergefloor.config.retrieval_shape import IndexShape, QueriesShape
 from mergefloor.config.target_shape import TargetShape
 from mergefloor.core.classes import CaseClass
 from mergefloor.core.settings import PASS_RATE, Budget, MetricRule, Policy
@@ -213,6 +214,8 @@ class SuiteShape(Shape):
         dict[FilledText, JsonValue],
         Field(default_factory=dict, description="The other variables of the prompt, for shipped cases."),
     ]
+    index: Annotated[IndexShape | None, Field(description="The index that the target searches.")] = None
+    queries: Annotated[QueriesShape | None, Field(description="A log of what people ask.")] = None
 
 
 class ConfigShape(Shape):

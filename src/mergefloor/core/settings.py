@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mergefloor.core.classes import CaseClass, class_of
+from mergefloor.core.index import IndexRule
 from mergefloor.core.prompt import Note
+from mergefloor.core.queries.log import QueryLog
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.core.targets import Target
 from mergefloor.core.types import GraderSpec, Json, Place
@@ -108,7 +110,7 @@ class Suite:
     """One prompt, or one target, with its golden set, checks and floors. `prompt` is "" where there is a target.
 
     `case_class`: of its cases, unless a tag in `classes` says otherwise. `input_variable`, `vars`: how shipped cases
-    fill the prompt.
+    fill the prompt. `index`: what its target searches; `queries`: what people ask it.
     """
 
     name: str
@@ -126,6 +128,8 @@ class Suite:
     classes: Mapping[str, CaseClass] = field(default_factory=dict)
     input_variable: str | None = None
     vars: Mapping[str, Json] = field(default_factory=dict)
+    index: IndexRule | None = None
+    queries: QueryLog | None = None
     place: Place | None = None
 
     def class_of(self, tags: Iterable[str]) -> CaseClass:

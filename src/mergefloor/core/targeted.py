@@ -24,3 +24,11 @@ class ToolCall:
 
     name: str
     arguments: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """The search index that an answer came from. `built`: when, ISO 8601; `embedding_model`: who made its vectors."""
+
+    built: str | None = None
+    embedding_model: str | None = None

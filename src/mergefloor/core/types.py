@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from mergefloor.core.place import Place as Place  # noqa: PLC0414 - offered here too
 from mergefloor.core.place import Problem as Problem  # noqa: PLC0414
 from mergefloor.core.targeted import Document as Document  # noqa: PLC0414
+from mergefloor.core.targeted import Index as Index  # noqa: PLC0414
 from mergefloor.core.targeted import Json as Json  # noqa: PLC0414
 from mergefloor.core.targeted import ToolCall as ToolCall  # noqa: PLC0414
 from mergefloor.core.vote import Vote as Vote  # noqa: PLC0414
@@ -61,10 +62,9 @@ class EmbedRequest:
 class Ask:
     """One call that a run may need: the request and the address of the sample in the cache.
 
-    `parts` are the named components of the cache key (core/keys.py); `draw` tells repeated samples of one
-    request apart for providers that answer from a script; `subject` is the hash of the request alone, under
-    which every sample of it is found again ("history"). `readable`: whether a reply is worth keeping; what
-    cannot be read is never stored (DECISION 6).
+    `parts` are the named components of the cache key (core/keys.py); `draw` tells samples of one request apart for
+    scripted answers; `subject` is the hash of the request alone, by which every sample of it is found ("history").
+    `readable`: whether a reply is worth keeping; what cannot be read is never stored (DECISION 6).
     """
 
     kind: Literal["candidate", "judge", "embedding"]
@@ -89,7 +89,7 @@ class Output:
     """What a chat model or a target answered. A refusal, a filter, a cut or a crash is an outcome, told by `finish`.
 
     `documents`: what a target retrieved, best first (None: it says nothing of retrieval); `tools`: the tools it
-    called, in order; `trace`: whatever it wants to be shown of how it came to the answer.
+    called, in order; `trace`: whatever it wants to be shown of how it came to the answer; `index`: what it searched.
     """
 
     text: str
@@ -102,6 +102,7 @@ class Output:
     documents: tuple[Document, ...] | None = None
     tools: tuple[ToolCall, ...] | None = None
     trace: Json = None
+    index: Index | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +124,9 @@ Stage: TypeAlias = Literal["render", "candidate", "judge", "embedding", "grade",
 class Failure:
     """Something that is not known, and why. Never scored, never dropped from a denominator.
 
-    `code` is stable and machine-readable (`timeout`, `rate-limited`, `provider-5xx`, `refused-key`, `quota`,
-    `unknown-model`, `unreadable`, `budget`, `offline`, `cancelled`, ...); `fatal` means that no further call to
-    the same endpoint can succeed (R08). `wait_s`: seconds that the provider asked to wait before the next try.
+    `code` is stable (`timeout`, `rate-limited`, `provider-5xx`, `refused-key`, `quota`, `unknown-model`, `unreadable`,
+    `budget`, `offline`, `cancelled`, ...); `fatal`: no further call to the same endpoint can succeed (R08). `wait_s`:
+    seconds that the provider asked to wait before the next try.
     """
 
     stage: Stage
@@ -169,8 +170,7 @@ AnyGrade: TypeAlias = Grade | GradeMissing
 class GraderSpec:
     """A check as a repository asks for it: its kind (a key of graders.GRADERS), its options, which were validated,
     and the name of its metric. `gating` checks count in the pass rate. `model` is named for other tools, never asked.
-    `sample`: which of several verdicts of the judge on the same output; a gate asks for the first alone.
-    """
+    `sample`: which of several verdicts of the judge on the same output; a gate asks for the first alone."""
 
     kind: str
     name: str

@@ -6,6 +6,7 @@ from mergefloor.golden.files import read_golden
 from mergefloor.golden.grader_shapes import GraderModel
 from mergefloor.golden.labels import read_labels
 from mergefloor.golden.problems import problems_of
+from mergefloor.golden.query_log import read_queries
 from mergefloor.golden.shape import FilledText, MetricName, Name, Shape, Share, told
 from mergefloor.golden.shipped import LEAK, SHIPPED, is_shipped, read_shipped, shipped_sets
 from mergefloor.golden.specs import concerns, default_name, resolved, spec_from, spec_of, specs_from
@@ -31,6 +32,7 @@ __all__ = [
     "problems_of",
     "read_golden",
     "read_labels",
+    "read_queries",
     "read_shipped",
     "resolved",
     "shipped_sets",

@@ -73,7 +73,11 @@ def report(run: Run) -> Report:
         judge=judge_report(run.selected.toolbox.judges, run.measured.heard.hearings),
         models=models,
         unseen=_unseen(run),
-        notes=(*run.selected.notes, *run.remarks),
+        notes=(
+            *run.selected.notes,
+            *run.remarks,
+            *comparability.aged(run.selected.plans, run.rules, run.measured.cells, run.today),
+        ),
         scripted=ledger.scripted,
         first_run=run.rules.first_run,
         tampering=run.examined.tampering,
@@ -128,7 +132,7 @@ def _suite(plan: SuitePlan, ruling: Ruling, run: Run) -> SuiteReport:
         failures=_failures(plan, run),
         semver=run.versions.get(name),
         rows=outcomes.case_rows(plan.binding or plan.own, run.measured.cells),
-        not_comparable=comparability.of_suite(plan, run.rules),
+        not_comparable=comparability.of_suite(plan, run.rules, run.measured.cells),
     )
 
 

@@ -49,12 +49,13 @@ class Rules:
             model_place=mine.model_place,
             input_variable=mine.input_variable,
             vars=mine.vars,
+            index=mine.index,
         )
 
     def at_base(self, suite: Suite) -> Suite:
-        """The suite as the base runs it: with the model that its own config names."""
+        """The suite as the base runs it: with the model and the index that its own config names."""
         mine = next((s for s in self.base.suites if s.name == suite.name), suite)
-        return replace(suite, model=mine.model, model_place=mine.model_place)
+        return replace(suite, model=mine.model, model_place=mine.model_place, index=mine.index)
 
 
 def _bound(mine: Target | None, policy: Target | None) -> Target | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mergefloor import config, golden, graders, prompts
 from mergefloor.core.compare import MetricPlan
+from mergefloor.core.index import IndexRule
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.prompt import PromptVersion
@@ -105,7 +106,15 @@ def _target_side(suite: Suite, target: Target, model: ModelRef, golden_files: Sn
     place = target.place or suite.place or Place(path="mergefloor.yml")
     stand_in = PromptVersion(path=place.path, format="target", content_hash=model.endpoint, turns=())
     cases = _unique((*read_golden(suite.golden, golden_files), *shipped_cases(suite, None)))
-    return SuiteSide(prompt=stand_in, cases=cases, model=model, params={})
+    return SuiteSide(prompt=stand_in, cases=cases, model=model, params=_claimed(suite.index))
+
+
+def _claimed(index: IndexRule | None) -> dict[str, Json]:
+    """What the config says of the index is part of the request: an answer from another index is another answer. The
+    target never sees it."""
+    claim = {} if index is None else {"built": index.built, "embedding_model": index.embedding_model}
+    known: dict[str, Json] = {name: value for name, value in claim.items() if value is not None}
+    return {"index": known} if known else {}
 
 
 def read_golden(globs: Sequence[str], files: Snapshot) -> tuple[Case, ...]:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from mergefloor.core.types import Document, Json, Output, ToolCall
+from mergefloor.core.types import Document, Index, Json, Output, ToolCall
 
-NAMES = frozenset({"documents", "tools", "trace"})
+NAMES = frozenset({"documents", "tools", "trace", "index"})
 
 
 def record(answer: Output) -> dict[str, Json]:
@@ -20,6 +20,8 @@ def record(answer: Output) -> dict[str, Json]:
         found["tools"] = [[call.name, dict(call.arguments)] for call in answer.tools]
     if answer.trace is not None:
         found["trace"] = answer.trace
+    if answer.index is not None:
+        found["index"] = [answer.index.built, answer.index.embedding_model]
     return found
 
 
@@ -30,6 +32,9 @@ def read(answer: Mapping[str, Any]) -> Output | None:
         return None
     if tools is not None and not _all(tools, _tool):
         return None
+    index = answer.get("index")
+    if index is not None and not _index(index):
+        return None
     return Output(
         text="",
         documents=None
@@ -37,6 +42,7 @@ def read(answer: Mapping[str, Any]) -> Output | None:
         else tuple(Document(id=i, text=text, score=score) for i, text, score in documents),
         tools=None if tools is None else tuple(ToolCall(name=name, arguments=given) for name, given in tools),
         trace=answer.get("trace"),
+        index=None if index is None else Index(built=index[0], embedding_model=index[1]),
     )
 
 
@@ -53,3 +59,7 @@ def _document(row: list[object]) -> bool:
 
 def _tool(row: list[object]) -> bool:
     return [type(each) for each in row] == [str, dict]
+
+
+def _index(row: object) -> bool:
+    return type(row) is list and len(row) == 2 and all(e is None or type(e) is str for e in row)  # noqa: PLR2004

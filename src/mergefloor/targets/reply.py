@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import datetime
 
-from mergefloor.core.types import Document, Json, Output, ToolCall, Usage
+from mergefloor.core.types import Document, Index, Json, Output, ToolCall, Usage
 
-KEYS = frozenset({"id", "text", "documents", "tool_calls", "usage", "trace"})
+KEYS = frozenset({"id", "text", "documents", "tool_calls", "usage", "trace", "index"})
 DOCUMENT_KEYS = frozenset({"id", "text", "score"})
 TOOL_KEYS = frozenset({"name", "arguments"})
 MOST = 1_000  # documents, or tool calls, of one answer
 MAX_TOKENS = 10**9
 DEPTH = 40
+LONGEST_NAME = 200
 
 
 class Unreadable(ValueError):
@@ -49,6 +51,7 @@ def read(reply: Mapping[str, Json]) -> Output:
         documents=documents,
         tools=tools,
         trace=_clean(reply.get("trace")),
+        index=_index(reply.get("index")),
     )
 
 
@@ -105,6 +108,30 @@ def _tool(value: Json) -> ToolCall:
     return ToolCall(
         name=_text(name, "`name`"), arguments={str(_clean(k)): _clean(v) for k, v in arguments.items()}
     )
+
+
+def _index(value: Json) -> Index | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Unreadable(f"`index` is {_kind(value)}; write an object with `built` and `embedding_model`")
+    _known(value, frozenset({"built", "embedding_model"}), "`index`")
+    built, model = (_word(value.get(name), f"`index.{name}`") for name in ("built", "embedding_model"))
+    if built is not None and not _is_time(built):
+        raise Unreadable(f"`index.built` is {built[:40]!r}; write a day or a time, such as `2026-11-01`")
+    return Index(built=built, embedding_model=model)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _word(value: Json, name: str) -> str | None:
+    return None if value is None else _text(value, name)[:LONGEST_NAME] or None
 
 
 def _usage(value: Json) -> Usage:

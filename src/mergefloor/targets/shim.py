@@ -21,7 +21,7 @@ Answer: TypeAlias = "dict[str, Any]"
 Function: TypeAlias = "Callable[..., Any]"
 NAMES = ("input", "vars", "context", "messages")
 LONGEST = 1 << 26
-REPLIES = frozenset({"text", "documents", "tool_calls", "usage", "trace"})
+REPLIES = frozenset({"text", "documents", "tool_calls", "usage", "trace", "index"})
 
 
 def main(name: str, folders: list[str]) -> None:
