@@ -19,7 +19,8 @@ def model_table(rules: Mapping[str, ModelRule]) -> ModelTable:
     table = json.loads(files("mergefloor").joinpath("data", "models.json").read_text(encoding="utf-8"))
     shipped = {name: _facts(entry) for name, entry in table["models"].items()}
     return ModelTable(
-        models=shipped | {name: _ruled(shipped.get(name), rule) for name, rule in rules.items()}
+        models=shipped | {name: _ruled(shipped.get(name), rule) for name, rule in rules.items()},
+        updated=table["updated"],
     )
 
 

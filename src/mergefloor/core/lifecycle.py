@@ -40,9 +40,11 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelTable:
-    """`provider/name` -> facts, and for an alias the snapshots of it, newest first."""
+    """`provider/name` -> facts, and for an alias the snapshots of it, newest first. `updated`: ISO date of its newest
+    look-up."""
 
     models: Mapping[str, ModelFacts] = field(default_factory=dict)
+    updated: str = ""
 
     def facts(self, name: str) -> ModelFacts:
         """What is known; of an unknown name nothing."""
