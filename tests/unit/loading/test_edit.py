@@ -141,3 +141,24 @@ def test_rewritten__of_any_document__changes_this_value_alone_or_refuses(
     except InputError:
         return
     assert load_yaml("m.yml", made).value == {**value, "defaults": {"model": new, "more": more}}
+
+
+@given(st.dictionaries(WORD, TREE, max_size=3), WORD, st.sampled_from([None, True, False]), st.booleans())
+def test_entered__in_any_document__adds_this_key_alone_or_refuses(
+    more: dict[str, Json], prompt: str, flow: bool | None, windows: bool
+) -> None:
+    suite: dict[str, Json] = {**more, "prompt": prompt}
+    value: dict[str, Json] = {"before": more, "s": {"x": suite, "y": more}}
+    text = yaml.safe_dump(value, default_flow_style=flow, width=40, sort_keys=False)
+    data = (text.replace("\n", "\r\n") if windows else text).encode()
+    try:
+        known = load_yaml("m.yml", data).value
+    except InputError:
+        return
+    try:
+        made = entered("m.yml", data, ("s", "x", "model"), "b/new", after="prompt")
+    except InputError:
+        return
+    assert isinstance(known, dict)
+    assert load_yaml("m.yml", made).value == {**known, "s": {"x": {**suite, "model": "b/new"}, "y": more}}
+    assert made.replace(b"\r\n", b"\n").count(b"\n") - data.replace(b"\r\n", b"\n").count(b"\n") <= 1
