@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Literal, TypeAlias
@@ -32,10 +32,12 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelsTask,
     ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
+    ScheduledTask,
 )
 from mergefloor.render import Redactor
 from mergefloor.repo import LocalRepo
@@ -50,7 +52,16 @@ HURRY_S = 3.0  # after a signal the runner waits 7.5 s before the next one (R32)
 FINISH_S = 60.0
 ADMISSION_S = 180.0  # two or three questions; a rate limit that ends soon is waited for
 ExitCode: TypeAlias = Literal[0, 1, 2, 3]
-Working: TypeAlias = GateTask | LookTask | RecordTask | CalibrateTask | ModelUpdateTask | ExplainTask
+Working: TypeAlias = (
+    GateTask
+    | LookTask
+    | RecordTask
+    | CalibrateTask
+    | ModelUpdateTask
+    | ModelsTask
+    | ScheduledTask
+    | ExplainTask
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +167,7 @@ def _run(session: Session) -> ExitCode:
         hosted_world(repo, session.job, session.env, session.redact, lambda: stopped.append(True)) as world,
     ):
         place = place_of(session.job, session.redact, config_path(repo, _commits(task)))
+        world = replace(world, data=ApiRepo(session.client))
         outcome = perform(task, place, world, session.hub, lambda: bool(stopped))
     if stopped:
         delivery.conclude(outcome, exit_zero=False, seconds=HURRY_S)
@@ -170,7 +182,7 @@ def _commits(task: Working) -> tuple[str, ...]:
             return (task.base, task.head)
         case LookTask() | ExplainTask():
             return (task.base, task.pull.head_sha)
-        case RecordTask() | CalibrateTask() | ModelUpdateTask():
+        case RecordTask() | CalibrateTask() | ModelUpdateTask() | ModelsTask() | ScheduledTask():
             return (task.sha,)
 
 

@@ -9,6 +9,7 @@ from mergefloor.config.rules import gates
 from mergefloor.config.shapes import ConfigShape, MetricShape, PolicyShape, SuiteShape
 from mergefloor.config.target_shape import target_of
 from mergefloor.core.prompt import Note
+from mergefloor.core.schedule import Schedule
 from mergefloor.core.settings import (
     PASS_RATE,
     Budget,
@@ -50,6 +51,7 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
         ),
         policy=_policy(shape.policy),
         budget=Budget(**shape.budget.model_dump()),
+        schedule=Schedule(**shape.schedule.model_dump()),
         prices={model: Price(**price.model_dump()) for model, price in shape.prices.items()},
         models={model: ModelRule(**rule.model_dump()) for model, rule in shape.models.items()},
         notes=tuple(_notes(suites, document)),

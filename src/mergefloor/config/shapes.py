@@ -10,6 +10,7 @@ from mergefloor.config.judge_shape import JudgeShape, Params
 from mergefloor.config.named import EmbedderName, FilePath, Glob, ModelName, Owner, pattern
 from mergefloor.config.paths import checked, date_problem
 from mergefloor.config.retrieval_shape import IndexShape, QueriesShape
+from mergefloor.config.schedule_shape import ScheduleShape
 from mergefloor.config.target_shape import TargetShape
 from mergefloor.core.classes import CaseClass
 from mergefloor.core.settings import PASS_RATE, Budget, MetricRule, Policy
@@ -232,6 +233,7 @@ class ConfigShape(Shape):
     judge: JudgeShape = JudgeShape.model_validate({})
     policy: PolicyShape = PolicyShape()
     budget: BudgetShape = BudgetShape()
+    schedule: ScheduleShape = ScheduleShape()
     prices: Annotated[
         dict[ModelName, PriceShape],
         Field(default_factory=dict, description="Prices that replace the shipped table."),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Mode: TypeAlias = Literal["auto", "gate", "record", "calibrate", "model-update", "preflight", "command"]
+Mode: TypeAlias = Literal[
+    "auto", "gate", "record", "calibrate", "model-update", "models", "scheduled", "preflight", "command"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +71,13 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatched:
-    """`workflow_dispatch` (or `schedule`) on a branch."""
+    """`workflow_dispatch` on a branch, or `schedule`. `clock`: nobody pressed a button, the time had come."""
 
     sha: str
     ref: str
     default: bool
     default_branch: str = "main"
+    clock: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,17 @@ class Status:
     creator: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An issue that this very token wrote. `marker`: the first line of its text; `dismissed`: it was closed as not
+    planned, which only a person does."""
+
+    number: int
+    marker: str
+    open: bool
+    dismissed: bool = False
+
+
 class Hub(Protocol):
     """GitHub, as far as a gate reads it."""
 
@@ -49,6 +60,9 @@ class Hub(Protocol):
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         """Every comment of a pull request, oldest first, however many pages they fill."""
+
+    def issues(self, prefix: str) -> tuple[Issue, ...]:
+        """Every issue of ours, open or closed, whose first line begins so, oldest first."""
 
     def status(self, sha: str, context: str) -> Status | None:
         """The latest status of one context on a commit; None when there is none."""

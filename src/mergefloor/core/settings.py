@@ -10,6 +10,7 @@ from mergefloor.core.classes import CaseClass, class_of
 from mergefloor.core.index import IndexRule
 from mergefloor.core.prompt import Note
 from mergefloor.core.queries.log import QueryLog
+from mergefloor.core.schedule import Schedule
 from mergefloor.core.tampering import Action, Rule
 from mergefloor.core.targets import Target
 from mergefloor.core.types import GraderSpec, Json, Place
@@ -155,6 +156,7 @@ class Config:
     judge: Judge = Judge()
     policy: Policy = Policy()
     budget: Budget = Budget()
+    schedule: Schedule = Schedule()
     prices: Mapping[str, Price] = field(default_factory=dict)
     models: Mapping[str, ModelRule] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()

@@ -21,7 +21,7 @@ from mergefloor.core.effects import (
     UpsertComment,
     UpsertIssue,
 )
-from mergefloor.core.hub import Comment, Status
+from mergefloor.core.hub import Comment, Issue, Status
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 from mergefloor.gh import fields
@@ -84,6 +84,12 @@ class GitHub:
         """Every comment of a pull request, oldest first, however many pages they fill."""
         with self._client.within(QUESTION_TIME):
             return Comments(self._client, number).all()
+
+    def issues(self, prefix: str) -> tuple[Issue, ...]:
+        """Every issue of ours, open or closed, whose first line begins so, oldest first; none where there are none to
+        be had."""
+        with self._client.within(QUESTION_TIME):
+            return self._tracker.listed(prefix)
 
     def status(self, sha: str, context: str) -> Status | None:
         """The latest status of one context on a commit; None when there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from mergefloor.core.hub import Issue
 from mergefloor.core.types import Json
 from mergefloor.errors import HubError
 from mergefloor.gh import fields
@@ -36,6 +37,23 @@ class Issues:
                 islice(self._client.pages("issues", direction="desc", **order), NEWEST), marker
             )
         return tuple(sorted(found, key=lambda own: own.id))
+
+    def listed(self, prefix: str) -> tuple[Issue, ...]:
+        """Every issue that this token wrote and whose first line begins so, open and closed, oldest first."""
+        order = {"state": "all", "sort": "created"}
+        rows = list(
+            self._client.pages("issues", creator=self._author.login, direction="asc", **order)
+        ) or list(islice(self._client.pages("issues", direction="desc", **order), NEWEST))
+        found = (_issue(row, own) for row in rows if (own := self._begun(row, prefix)) is not None)
+        return tuple(sorted(found, key=lambda issue: issue.number))
+
+    def _begun(self, row: Json, prefix: str) -> Own | None:
+        """The row's issue, when it is ours and begins so."""
+        body = fields.found(row, "body")
+        if fields.found(row, "pull_request") is not None or not isinstance(body, str):
+            return None
+        first = body.replace("\r\n", "\n").split("\n", 1)[0]
+        return self._author.own(row, first) if first.startswith(prefix) else None
 
     def again(self, own: Own) -> Own | None:
         """The same issue as it is now, with its latest edits. None: it is gone."""
@@ -78,6 +96,16 @@ class Existing(Issues):
     def create(self, text: str) -> Own:
         """HubError 404: it was deleted meanwhile."""
         raise HubError("the issue is gone", "nothing needs to be done", status=404)
+
+
+def _issue(row: Json, own: Own) -> Issue:
+    closed = fields.text(row, "state") == "closed"
+    return Issue(
+        number=own.id,
+        marker=own.now.text.replace("\r\n", "\n").split("\n", 1)[0],
+        open=not closed,
+        dismissed=closed and fields.found(row, "state_reason") == "not_planned",
+    )
 
 
 def _title(text: str) -> str:

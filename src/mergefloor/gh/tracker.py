@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TypeAlias, assert_never
 
 from mergefloor.core.effects import CloseIssue, CommentIssue, UpsertIssue
+from mergefloor.core.hub import Issue
 from mergefloor.errors import HubError
 from mergefloor.gh.author import Author
 from mergefloor.gh.client import Client
@@ -43,6 +44,15 @@ class Tracker:
                 return SWITCHED_OFF
             raise
         assert_never(effect)
+
+    def listed(self, prefix: str) -> tuple[Issue, ...]:
+        """Ours by the beginning of their first line; none where issues are switched off."""
+        try:
+            return Issues(self._client, self._author).listed(prefix)
+        except HubError as error:
+            if error.status == HTTPStatus.GONE:
+                return ()
+            raise
 
     def _upsert(self, effect: UpsertIssue) -> str | None:
         settler = Settler(comments=Issues(self._client, self._author), pause=self._client.pause)

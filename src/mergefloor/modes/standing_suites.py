@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Snapshot, Toolbox
@@ -14,7 +14,7 @@ from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.selection import toolbox
-from mergefloor.modes.suites import read_side
+from mergefloor.modes.suites import SuiteSide, read_side
 from mergefloor.modes.voting import Vote, settled
 from mergefloor.modes.world import World
 
@@ -27,6 +27,7 @@ class Standing:
     config: Config
     suites: tuple[tuple[Suite, tuple[PlannedCase, ...]], ...]
     toolbox: Toolbox
+    sides: Mapping[str, SuiteSide] = field(default_factory=dict)  # by suite
 
     @property
     def cases(self) -> Iterator[PlannedCase]:
@@ -47,17 +48,19 @@ def read_standing(ref: str, path: str | None, only: Sequence[str], world: World)
     if path is not None and settings.path is None:
         raise InputError.at(path, 1, f"there is no such config at {ref}", "correct `--config`")
     suites: list[tuple[Suite, tuple[PlannedCase, ...]]] = []
+    sides: dict[str, SuiteSide] = {}
     problems: list[Problem] = []
     for suite in _chosen(settings, only):
         try:
-            suites.append((suite, _planned(suite, settings, files, world)))
+            sides[suite.name], planned = _planned(suite, settings, files, world)
+            suites.append((suite, planned))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
     specs = (spec for _, planned in suites for case in planned for spec in case.graders)
     box = toolbox(specs, settings, files, world)
-    return Standing(files=files, config=settings, suites=tuple(suites), toolbox=box)
+    return Standing(files=files, config=settings, suites=tuple(suites), toolbox=box, sides=sides)
 
 
 def _chosen(settings: Config, only: Sequence[str]) -> tuple[Suite, ...]:
@@ -69,7 +72,9 @@ def _chosen(settings: Config, only: Sequence[str]) -> tuple[Suite, ...]:
     return tuple(suite for suite in settings.suites if not only or suite.name in only)
 
 
-def _planned(suite: Suite, settings: Config, files: Snapshot, world: World) -> tuple[PlannedCase, ...]:
+def _planned(
+    suite: Suite, settings: Config, files: Snapshot, world: World
+) -> tuple[SuiteSide, tuple[PlannedCase, ...]]:
     refuse_code((suite,), settings, code=True)
     side = read_side(suite, settings, files, world.models)
     place = suite.place or Place(path=settings.path or "mergefloor.yml")
@@ -83,4 +88,4 @@ def _planned(suite: Suite, settings: Config, files: Snapshot, world: World) -> t
     problems = [p for case in planned for p in check_problems(case.graders, case.case.place)]
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
-    return planned
+    return side, planned

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mergefloor.core.cost import Ledger
 from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Reply, Repo, Toolbox
+from mergefloor.core.roster.listing import Listings, nobody_asked
 from mergefloor.core.settings import Config
 from mergefloor.engine.answers import Inherited
 from mergefloor.engine.caller import Order
@@ -44,7 +45,8 @@ class World:
     """Adapters behind their ports. `engine` opens one for a run's budget, prices and
     graders' toolbox, offline or not; `now` is seconds since 1970.
 
-    `audit`: None where nobody else can write to the cache.
+    `audit`: None where nobody else can write to the cache. `data`: where the branch of data is read; None: in `repo`,
+    a clone that may have fetched it.
     `nonce_key` makes the judge's delimiters unpredictable (THREATS 7); `redact` takes secrets out of every report.
     """
 
@@ -57,4 +59,6 @@ class World:
     nonce_key: bytes
     redact: Callable[[str], str]
     remarks: Callable[[], tuple[str, ...]] = tuple
+    listings: Listings = nobody_asked
+    data: Repo | None = None
     audit: Audit | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from mergefloor.core.activity import (
     Activity,
@@ -94,13 +95,18 @@ def _pushed(payload: Payload, _env: Mapping[str, str]) -> Activity:
     )
 
 
-def _dispatched(payload: Payload, env: Mapping[str, str]) -> Activity:
-    """By hand or by the clock. The payload names no commit: the runner's own is the one the workflow was read from."""
+def _dispatched(payload: Payload, env: Mapping[str, str]) -> Dispatched:
+    """By hand. The payload names no commit: the runner's own is the one the workflow was read from."""
     told, ref = payload.find("repository", "default_branch"), env.get("GITHUB_REF", "")
     default = told if isinstance(told, str) else ref.removeprefix("refs/heads/")
     return Dispatched(
         sha=env.get("GITHUB_SHA", ""), ref=ref, default=ref == f"refs/heads/{default}", default_branch=default
     )
+
+
+def _timed(payload: Payload, env: Mapping[str, str]) -> Activity:
+    """By the clock: GitHub runs the workflow of the default branch, at its tip."""
+    return replace(_dispatched(payload, env), clock=True)
 
 
 def _commented(payload: Payload, _env: Mapping[str, str]) -> Activity:
@@ -123,6 +129,6 @@ READERS: dict[str, Callable[[Payload, Mapping[str, str]], Activity]] = {
     "merge_group": _queued,
     "push": _pushed,
     "workflow_dispatch": _dispatched,
-    "schedule": _dispatched,
+    "schedule": _timed,
     "issue_comment": _commented,
 }

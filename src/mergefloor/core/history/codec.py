@@ -36,6 +36,7 @@ def line_of(entry: Entry) -> str:
         "spend": _spend(entry.spend),
         "length": _short(entry.length),
         "seconds": _pace(entry.pace),
+        "acknowledged": list(entry.acknowledged) or None,
     }
     return json.dumps(_known(row), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -74,6 +75,7 @@ def _first(row: Fields) -> Entry:
         spend=_spend_of(row.inside("spend")),
         length=row.maybe_number("length"),
         pace=Pace(**dict(zip(("p50", "p95", "p99"), row.numbers("seconds", 3), strict=True))),
+        acknowledged=row.texts("acknowledged"),
     )
 
 

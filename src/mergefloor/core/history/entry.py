@@ -85,7 +85,8 @@ class Entry:
     class (`regression`, `capability`, `safety`). `samples`: draws of each case that were made afresh in this run.
     `unresolved`: draws without an outcome. `case_set`: hash of the case ids (`CaseSet`), which gives the points their
     cases. `length`: mean characters of an output. `golden`: hash of the golden set's content. `index_built`: when the
-    target's search index was built, ISO 8601.
+    target's search index was built, ISO 8601. `acknowledged`: metrics whose standing alert a person had acknowledged
+    when this run looked: their charts begin anew with it.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Entry:
     spend: Spend = Spend()
     length: float | None = None
     pace: Pace = Pace()
+    acknowledged: tuple[str, ...] = ()
 
     def reading(self, metric: str) -> Reading | None:
         """One metric by its name; None where this run did not measure it."""

@@ -64,6 +64,16 @@ class Fields:
         inside = Fields({str(at): each for at, each in enumerate(value)}, self._path(key))
         return tuple(inside.maybe_number(str(at)) for at in range(size))
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Any number of texts; none where there is no list."""
+        value = self._row.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            return self._lacks(key, "list of texts")
+        inside = Fields({str(at): each for at, each in enumerate(value)}, self._path(key))
+        return tuple(inside.text(str(at)) for at in range(len(value)))
+
     def one_of(self, key: str, allowed: Sequence[str]) -> str:
         """One of a few texts."""
         value = self.text(key)

@@ -25,10 +25,12 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelsTask,
     ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
+    ScheduledTask,
     Task,
 )
 
@@ -39,7 +41,7 @@ MODES_OF = {
     PullTargeted: ("auto", "preflight"),
     Commented: ("auto", "command"),
     Pushed: ("auto", "record"),
-    Dispatched: ("auto", "record", "gate", "calibrate", "model-update"),
+    Dispatched: ("auto", "record", "gate", "calibrate", "model-update", "models", "scheduled"),
 }
 
 
@@ -139,6 +141,10 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
         return CalibrateTask(sha=event.sha, name=name)
     if inputs.mode == "model-update":
         return _model_update(event, inputs, name)
+    if inputs.mode == "models":
+        return _models(event, name)
+    if inputs.mode == "scheduled" or (event.clock and inputs.mode == "auto"):
+        return _scheduled(event, name)
     if not _gates(event, inputs):
         return RecordTask(sha=event.sha, name=name)
     base, head = inputs.base or event.default_branch, inputs.head or event.sha
@@ -164,8 +170,24 @@ def _model_update(event: Dispatched, inputs: Inputs, name: str) -> Task:
     return ModelUpdateTask(sha=event.sha, name=name, old=inputs.old, new=inputs.new)
 
 
+def _models(event: Dispatched, name: str) -> Task:
+    """There is one issue about the models: that of the default branch."""
+    if not event.default:
+        fix = f"run the workflow on {event.default_branch!r}; `mergefloor models --ref REF` shows another branch"
+        raise UsageError("the issue about the models is that of the default branch", fix)
+    return ModelsTask(sha=event.sha, name=name)
+
+
+def _scheduled(event: Dispatched, name: str) -> Task:
+    """The history is that of the default branch: what another branch measures would look like a change of it."""
+    if not event.default:
+        fix = f"run the workflow on {event.default_branch!r}"
+        raise UsageError("a scheduled run is one of the default branch", fix)
+    return ScheduledTask(sha=event.sha, name=name)
+
+
 def _gates(event: Dispatched, inputs: Inputs) -> bool:
-    if inputs.mode in ("calibrate", "model-update"):
+    if inputs.mode in ("calibrate", "model-update", "models", "scheduled"):
         return False
     named = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
     return named or not (event.default or inputs.mode == "record")

@@ -22,7 +22,7 @@ from mergefloor.core.hushed import hushed
 from mergefloor.core.report import Override, Report
 from mergefloor.errors import HubError, MergefloorError
 from mergefloor.modes import calibrate, explain, gate, record
-from mergefloor.modes.action import command, looking, posting, updating
+from mergefloor.modes.action import command, dashboard, looking, posting, scheduling, updating
 from mergefloor.modes.action.ending import told_of
 from mergefloor.modes.action.place import Place, marker_of
 from mergefloor.modes.action.tasks import (
@@ -30,10 +30,12 @@ from mergefloor.modes.action.tasks import (
     ExplainTask,
     GateTask,
     LookTask,
+    ModelsTask,
     ModelUpdateTask,
     Nothing,
     OverrideTask,
     RecordTask,
+    ScheduledTask,
     Task,
 )
 from mergefloor.modes.world import World
@@ -71,6 +73,10 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
             return _calibrate(task, place, world)
         case ModelUpdateTask():
             return updating.update(task, place, world, stopped)
+        case ModelsTask():
+            return dashboard.models(task, place, world)
+        case ScheduledTask():
+            return scheduling.scheduled(task, place, world, hub)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():

@@ -65,6 +65,22 @@ class ModelUpdateTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsTask:
+    """Look at every pin of a commit of the default branch and keep their issue up to date."""
+
+    sha: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledTask:
+    """Run every suite of a commit of the default branch with new samples."""
+
+    sha: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainTask:
     """Answer `/mergefloor explain` with one case in full."""
 
@@ -93,5 +109,14 @@ class Nothing:
 
 
 Task: TypeAlias = (
-    GateTask | LookTask | RecordTask | CalibrateTask | ModelUpdateTask | ExplainTask | OverrideTask | Nothing
+    GateTask
+    | LookTask
+    | RecordTask
+    | CalibrateTask
+    | ModelUpdateTask
+    | ModelsTask
+    | ScheduledTask
+    | ExplainTask
+    | OverrideTask
+    | Nothing
 )
