@@ -19,14 +19,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: BASE | {"loading", "golden", room} for room in PEERS},
     **{room: BASE | {"loading", room} for room in ADAPTERS},
     "modes": BASE | PEERS | {"loading", "golden", "modes"},
-    "cli": BASE | {"__init__"},
+    "cli": BASE | {"__init__", "options"},
+    "options": BASE,
     "main": BASE | {"application", "cli", "delivery"},
     "release": BASE,
     "application": BASE
     | PEERS
     | ADAPTERS
-    | {"modes", "wiring", "delivery", "action", "labelling", "updates", "release"},
+    | {"modes", "wiring", "delivery", "action", "caches", "labelling", "updates", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
+    "caches": BASE | ADAPTERS | {"modes", "wiring"},
     "labelling": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "updates": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "delivery": BASE | {"gh", "runner"},

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from mergefloor.caches import run_cache
 from mergefloor.core.doctor.remote import is_repository, repository_at
 from mergefloor.core.effects import Outcome, WriteFile
 from mergefloor.core.hub import Hub
 from mergefloor.errors import RepositoryError, UsageError
-from mergefloor.modes import cache as cache_mode
-from mergefloor.modes import calibrate, demo, doctor, explain, gate, init, record, schema, validate
+from mergefloor.modes import calibrate, demo, doctor, explain, gate, init, queries, record, schema, validate
 from mergefloor.modes.world import World
 from mergefloor.release import our_action, pins
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example, check_example
-from mergefloor.storage import upkeep
-from mergefloor.wiring import Env, for_git, opened_cache, unasked, warn, world
+from mergefloor.repo.exports import WorkspaceFiles
+from mergefloor.wiring import Env, for_git, unasked, warn, world
 
 GITHUB = "https://github.com"
 PATIENCE_S = 30.0  # with GitHub, while somebody waits at a terminal
@@ -109,6 +109,19 @@ def run_calibrate(invocation: argparse.Namespace, env: Env) -> Outcome:
         return calibrate.run(request, everything)
 
 
+def run_queries(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor queries`."""
+    with world(Path(invocation.repo), invocation.cache, env) as everything:
+        request = queries.QueriesRequest(
+            ref=invocation.ref,
+            suites=tuple(invocation.suite),
+            config=invocation.config,
+            offline=invocation.offline,
+            width=shutil.get_terminal_size((80, 24)).columns,
+        )
+        return queries.run(request, everything, WorkspaceFiles(Path(invocation.repo)))
+
+
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor validate`."""
     with LocalRepo(Path(invocation.repo), environ=for_git(env)) as repo, unasked(env) as models:
@@ -188,29 +201,6 @@ def examples() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "examples"
 
 
-def run_cache(invocation: argparse.Namespace, env: Env) -> Outcome:
-    """`mergefloor cache stats|prune`."""
-    with opened_cache(invocation.cache, env) as (cache, _):
-        if invocation.action == "prune":
-            removed = upkeep.prune(cache, older_than_days=invocation.days)
-            noun = "entry" if removed == 1 else "entries"
-            return cache_mode.table({"removed": f"{removed} {noun} older than {invocation.days} days"})
-        found = upkeep.stats(cache)
-    return cache_mode.table(
-        {
-            "answers": f"{found.entries} of {found.subjects} requests",
-            "oldest": _day(found.oldest),
-            "newest": _day(found.newest),
-            "size": f"{(found.bytes + found.segment_bytes) / 1e6:.1f} MB in {found.segments} segments",
-            "damaged": ", ".join(f"{kind}: {count}" for kind, count in found.defects.items()) or "none",
-        }
-    )
-
-
-def _day(seconds: float | None) -> str:
-    return "-" if seconds is None else time.strftime("%Y-%m-%d", time.gmtime(seconds))
-
-
 def run_action(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor action`, imported on use: nobody on a laptop pays for GitHub's client."""
     from mergefloor import action
@@ -225,11 +215,11 @@ def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
     return labelling.run_label(invocation, env, BASES)
 
 
-def run_model_update(invocation: argparse.Namespace, env: Env) -> Outcome:
-    """`mergefloor model-update`, imported on use."""
+def run_updates(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor model-update` and `mergefloor models`, imported on use."""
     from mergefloor import updates
 
-    return updates.run_model_update(invocation, env)
+    return updates.RUNS[invocation.mode](invocation, env)
 
 
 MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
@@ -238,7 +228,9 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "record": run_record,
     "calibrate": run_calibrate,
     "label": run_label,
-    "model-update": run_model_update,
+    "model-update": run_updates,
+    "models": run_updates,
+    "queries": run_queries,
     "validate": run_validate,
     "init": run_init,
     "doctor": run_doctor,

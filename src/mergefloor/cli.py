@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from mergefloor import __version__
 from mergefloor.errors import UsageError
+from mergefloor.options import cached, configured, days, plain, positive, refs
 
-MOST_DAYS = 36_500
 EPILOG = """\
 exit codes: 0 pass, 1 the gate blocks, 2 could not decide, 3 usage or configuration error
 keys come from OPENAI_API_KEY and ANTHROPIC_API_KEY, endpoints from OPENAI_BASE_URL and ANTHROPIC_BASE_URL
@@ -46,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     _model_update(
         modes.add_parser("model-update", help="try another model on every suite that asks the old one")
     )
+    _queries(modes.add_parser("queries", help="compare what people ask with what they asked before"))
+    _models(modes.add_parser("models", help="every model that is named: where, until when, who owns it"))
     _validate(modes.add_parser("validate", help="check config, prompts and golden sets; every error at once"))
     _init(modes.add_parser("init", help="find prompts and golden sets, write the config and the workflow"))
     _doctor(
@@ -53,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
             "doctor", help="find what makes the gate toothless: the workflow, the branch's rules"
         )
     )
-    _plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
+    plain(modes.add_parser("schema", help="print the JSON schema of the config and of golden cases"))
     _demo(modes.add_parser("demo", help="gate an example repository: no key, no network"))
     _cache(modes.add_parser("cache", help="stats or prune"))
     _action(modes.add_parser("action", help="one run on GitHub's runner: the container's entry point"))
@@ -65,36 +67,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return parser().parse_args(list(argv))
 
 
-def _plain(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--repo", default=".", metavar="DIR", help="the repository (default: this folder)")
-    sub.add_argument("--debug", action="store_true", help="show tracebacks")
-
-
-def _configured(sub: argparse.ArgumentParser) -> None:
-    _plain(sub)
-    sub.add_argument("--config", metavar="FILE", help="path of the config in the repository")
-
-
-def _cached(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--cache", metavar="DIR", help="where answers are kept (default: the user's cache folder)"
-    )
-
-
-def _refs(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--base", metavar="REF", help="the branch to merge into (default: origin's, else main or master)"
-    )
-    sub.add_argument(
-        "--head", metavar="REF", default="HEAD", help="the change (default: HEAD); WORKTREE: uncommitted work"
-    )
-    _cached(sub)
-    sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
-
-
 def _gate(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
-    _refs(sub)
+    configured(sub)
+    refs(sub)
     sub.add_argument(
         "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
     )
@@ -106,23 +81,23 @@ def _gate(sub: argparse.ArgumentParser) -> None:
 
 
 def _explain(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
-    _refs(sub)
+    configured(sub)
+    refs(sub)
     sub.add_argument("case", metavar="CASE", help="the id of a golden case, or SUITE/CASE")
 
 
 def _record(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
+    configured(sub)
     sub.add_argument("--ref", default="HEAD", metavar="REF", help="the commit to record (default: HEAD)")
     sub.add_argument(
         "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
     )
     sub.add_argument("--report", metavar="DIR", help="write record.md and record.json there")
-    _cached(sub)
+    cached(sub)
 
 
 def _label(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
+    configured(sub)
     sub.add_argument("--base", metavar="REF", help="the branch to merge into: outputs of it are labelled too")
     sub.add_argument("--head", metavar="REF", help="the change (default: HEAD)")
     sub.add_argument("--ref", metavar="REF", help="outputs of this commit alone")
@@ -133,7 +108,7 @@ def _label(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--rater", metavar="NAME", help="who labels; two raters label the same outputs")
     sub.add_argument(
         "--count",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="labels a check, those in the file included (default: 100)",
     )
@@ -151,30 +126,23 @@ def _label(sub: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="add the labels of a CSV file instead of asking for them",
     )
-    _cached(sub)
-
-
-def _positive(text: str) -> int:
-    """A number of labels, 1 or more."""
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of labels")
-    return int(text[:9])
+    cached(sub)
 
 
 def _calibrate(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
+    configured(sub)
     sub.add_argument(
         "--ref", default="WORKTREE", metavar="REF", help="whose judge and labels (default: the work tree)"
     )
     sub.add_argument("--grader", metavar="NAME", help="only this judged check")
     sub.add_argument("--report", metavar="DIR", help="write calibration.html, .md and .json there")
     sub.add_argument("--json", metavar="FILE", help="write calibration.json to FILE")
-    _cached(sub)
+    cached(sub)
     sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
 
 
 def _model_update(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
+    configured(sub)
     sub.add_argument(
         "--from", dest="old", required=True, metavar="MODEL", help="the model that is pinned today"
     )
@@ -185,17 +153,42 @@ def _model_update(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--ref", default="HEAD", metavar="REF", help="whose pins (default: HEAD)")
     sub.add_argument("--report", metavar="DIR", help="write update.md, update.json and update.diff there")
     sub.add_argument("--write", action="store_true", help="write what was accepted to the work tree")
-    _cached(sub)
+    cached(sub)
     sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
 
 
+def _queries(sub: argparse.ArgumentParser) -> None:
+    configured(sub)
+    sub.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
+    )
+    sub.add_argument("--ref", default="WORKTREE", metavar="REF", help="whose config (default: the work tree)")
+    cached(sub)
+    sub.add_argument("--offline", action="store_true", help="use the cache alone: no call is made")
+
+
+def _models(sub: argparse.ArgumentParser) -> None:
+    configured(sub)
+    sub.add_argument("--ref", default="WORKTREE", metavar="REF", help="whose pins (default: the work tree)")
+    sub.add_argument(
+        "--online", action="store_true", help="read the providers' own lists too, with your keys"
+    )
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.add_argument(
+        "--within",
+        type=days,
+        metavar="DAYS",
+        help="exit code 1 if a pin in use has retired or will in DAYS days",
+    )
+
+
 def _validate(sub: argparse.ArgumentParser) -> None:
-    _configured(sub)
+    configured(sub)
     sub.add_argument("--ref", default="WORKTREE", help="what to check (default: the work tree)")
 
 
 def _init(sub: argparse.ArgumentParser) -> None:
-    _plain(sub)
+    plain(sub)
     sub.add_argument("--force", action="store_true", help="write over files that are there")
     sub.add_argument("--forks", action="store_true", help="write the second workflow too: forks and commands")
     sub.add_argument(
@@ -204,7 +197,7 @@ def _init(sub: argparse.ArgumentParser) -> None:
 
 
 def _doctor(sub: argparse.ArgumentParser) -> None:
-    _plain(sub)
+    plain(sub)
     sub.add_argument(
         "--github", metavar="OWNER/NAME", help="the repository on GitHub (default: the remote origin)"
     )
@@ -221,18 +214,11 @@ def _demo(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--debug", action="store_true", help="show tracebacks")
 
 
-def _days(text: str) -> int:
-    """A number of days, 0 or more: a negative one would forget answers that are still to be drawn."""
-    if not text.isascii() or not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
-    return min(int(text[:9]), MOST_DAYS)
-
-
 def _cache(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("action", choices=("stats", "prune"))
     sub.add_argument(
         "--days",
-        type=_days,
+        type=days,
         default=90,
         metavar="N",
         help="prune: drop answers older than N days (default: 90)",

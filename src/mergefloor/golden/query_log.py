@@ -54,7 +54,7 @@ def read_queries(path: str, data: bytes) -> tuple[Query, ...]:
     """Every query of the file, in its order; rows with a blank text are none. Raises InputError with all problems."""
     found: list[Query] = []
     problems: list[Problem] = []
-    for row in _rows(path, data):
+    for row in _read(path, data):
         try:
             found += _query(row)
         except InputError as error:
@@ -62,6 +62,21 @@ def read_queries(path: str, data: bytes) -> tuple[Query, ...]:
     if problems:
         raise InputError(problems[:MAX_PROBLEMS])
     return tuple(found)
+
+
+def _read(path: str, data: bytes) -> list[Document]:
+    """The rows of a file. What a reader quotes of a broken one may be a query: only its place is passed on."""
+    try:
+        return _rows(path, data)
+    except InputError as error:
+        raise InputError([_silent(problem) for problem in error.problems]) from None
+
+
+def _silent(problem: Problem) -> Problem:
+    if not {"'", '"'} & set(problem.what):
+        return problem
+    fix = "write one JSON object a line, or a table with the columns `at` and `text`"
+    return Problem(place=problem.place, what="the row cannot be read", fix=fix)
 
 
 def _rows(path: str, data: bytes) -> list[Document]:
