@@ -22,6 +22,7 @@ from mergefloor.core.settings import Config
 from mergefloor.engine import Engine, load_prices
 from mergefloor.hosting import Lodging, answerers, broker
 from mergefloor.modes.world import Audit, World
+from mergefloor.providers.listing import listings
 from mergefloor.render import Redactor
 from mergefloor.render.progress import progress
 from mergefloor.repo import LocalRepo
@@ -58,13 +59,14 @@ def opened_cache(folder: str | None, env: Env) -> Iterator[tuple[DiskCache, byte
         run_id=RUN_ID,
         clock=time.time,
         warn=warn,
-        terms=Terms(private=_redactor(env).holds),
+        terms=Terms(private=redactor(env).holds),
     )
     with cache:
         yield cache, secret or b""
 
 
-def _redactor(env: Env) -> Redactor:
+def redactor(env: Env) -> Redactor:
+    """What takes the keys of this environment out of every text."""
     return Redactor([env[name] for name in SECRETS if name in env])
 
 
@@ -84,7 +86,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
     """Every adapter, behind its port."""
     with ExitStack() as stack:
         cache, secret = stack.enter_context(opened_cache(cache_folder, env))
-        redact = _redactor(env)
+        redact = redactor(env)
         models = stack.enter_context(hosted_models(env, cache_folder, redact))
         yield World(
             repo=stack.enter_context(LocalRepo(repo, environ=for_git(env))),
@@ -96,6 +98,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
             nonce_key=secret,
             redact=redact,
             remarks=lambda: models.targets.remarks,
+            listings=partial(listings, env),
         )
 
 
@@ -145,13 +148,14 @@ def hosted_world(
             redact=redact,
             audit=Audit(rng=SystemRandom(), origin=job.origin),
             remarks=lambda: models.targets.remarks,
+            listings=partial(listings, known),
         )
 
 
 @contextmanager
 def unasked(env: Env) -> Iterator[Answerers]:
     """The same for a command that only names models and targets."""
-    with hosted_models(env, None, _redactor(env)) as found:
+    with hosted_models(env, None, redactor(env)) as found:
         yield found
 
 

@@ -5,8 +5,8 @@ Days are counted since 1970-01-01 (UTC), so that nothing here needs a calendar o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from mergefloor.core.pins import is_pinned
 from mergefloor.core.types import Place
@@ -49,6 +49,14 @@ class ModelTable:
     def facts(self, name: str) -> ModelFacts:
         """What is known; of an unknown name nothing."""
         return self.models.get(self.full(name), ModelFacts())
+
+    def told(self, endings: Mapping[str, Ending], kept: Collection[str]) -> ModelTable:
+        """The same with these ends, other than of the names in `kept`."""
+        models = dict(self.models)
+        for name, ending in endings.items():
+            if name not in kept:
+                models[name] = replace(models.get(name, ModelFacts()), ending=ending)
+        return replace(self, models=models)
 
     def full(self, name: str) -> str:
         """A name as the table writes it. Other tools write `gpt-4o` or `openai:gpt-4o` for `openai/gpt-4o`."""

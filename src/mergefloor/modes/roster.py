@@ -44,6 +44,9 @@ def read_roster(
     spots = tuple(reader.spots())
     table = config.model_table(pins.settings.models)
     asked = listings(tuple(dict.fromkeys(table.full(name).partition("/")[0] for name, _ in spots)))
+    ends = {f"{each.provider}/{name}": end for each in asked for name, end in each.ends.items()}
+    ruled = [name for name, rule in pins.settings.models.items() if rule.retires is not None]
+    table = table.told(ends, ruled)
     floats = pins.settings.policy.floating_models == "warn"
     return Roster(
         ref=ref,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from mergefloor.core.ports import Model
 from mergefloor.core.types import (
     EmbedRequest,
     Failure,
@@ -21,6 +20,7 @@ from mergefloor.core.types import (
 from mergefloor.errors import ProviderError
 from mergefloor.providers.endpoint import checked
 from mergefloor.providers.fault import fault
+from mergefloor.providers.model_page import Found, next_page, one_page
 from mergefloor.providers.parameters import for_anthropic
 from mergefloor.providers.reply import count, guess, mapping, parse, text
 from mergefloor.providers.wire import KEPT_ALIVE, Wire, transport
@@ -28,6 +28,7 @@ from mergefloor.providers.wire import KEPT_ALIVE, Wire, transport
 URL = "https://api.anthropic.com"
 KEY, BASE = "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"
 TOOL = "reply"
+MOST_PAGES = 20
 
 # API version 2026-10-21, which the SDK sends, has no sampling parameters; the one before it does.
 # https://platform.claude.com/docs/en/api/migration-2026-10-21
@@ -61,7 +62,7 @@ def endpoint(provider: str, env: Mapping[str, str]) -> str:
     return checked(url, BASE) if url.strip() else URL
 
 
-def connect(ref: ModelRef, env: Mapping[str, str]) -> Model:
+def connect(ref: ModelRef, env: Mapping[str, str]) -> Anthropic:
     """Load the SDK and connect. ProviderError without a key."""
     key = env.get(KEY, "").strip()
     if not key:
@@ -97,6 +98,21 @@ class Anthropic:
         """There are none."""
         what = f"{request.model}: Anthropic offers no embeddings"
         return fault("unknown-model", f"{what}; set `embedding_model` to one of openai or openai-compatible")
+
+    async def models(self, name: str) -> Found | Failure:
+        """The names that this endpoint knows now, page after page. `name`: what the list is called in messages."""
+        found: Found = {}
+        query = {"limit": "1000"}
+        for _ in range(MOST_PAGES):
+            got = await self._wire.get("/v1/models", query, name)
+            page = one_page(got, name)
+            if isinstance(page, Failure):
+                return page
+            found |= page
+            if not (following := next_page(got)):
+                return found
+            query["after_id"] = following
+        return fault("unreadable-reply", f"{name}: more than {MOST_PAGES} pages")
 
     async def close(self) -> None:
         """Close connections."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from mergefloor.core.ports import Model
 from mergefloor.core.types import (
     EmbedRequest,
     Failure,
@@ -21,6 +20,7 @@ from mergefloor.core.types import (
 from mergefloor.errors import ProviderError
 from mergefloor.providers.endpoint import checked
 from mergefloor.providers.fault import fault
+from mergefloor.providers.model_page import Found, one_page
 from mergefloor.providers.parameters import for_openai
 from mergefloor.providers.reply import count, guess, items, mapping, parse, text
 from mergefloor.providers.wire import KEPT_ALIVE, Wire, transport
@@ -55,7 +55,7 @@ def endpoint(provider: str, env: Mapping[str, str]) -> str:
     return URL
 
 
-def connect(ref: ModelRef, env: Mapping[str, str]) -> Model:
+def connect(ref: ModelRef, env: Mapping[str, str]) -> OpenAI:
     """Load the SDK and connect. ProviderError without a key, which a compatible endpoint may do without."""
     key = env.get(KEY, "").strip() or (NO_KEY if ref.provider == COMPATIBLE else "")
     if not key:
@@ -94,6 +94,10 @@ class OpenAI:
         if isinstance(got, Output):
             return fault("bad-request", f"{request.model}: a text is too long or was filtered")
         return read_vectors(got, request) if isinstance(got, bytes) else got
+
+    async def models(self, name: str) -> Found | Failure:
+        """The names that this endpoint knows now. `name`: what the list is called in messages."""
+        return one_page(await self._wire.get("/models", {}, name), name)
 
     async def close(self) -> None:
         """Close connections."""

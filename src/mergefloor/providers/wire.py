@@ -1,9 +1,9 @@
-"""One POST through a vendor's SDK: its keys, headers and transport, our reading of what comes back."""
+"""One request through a vendor's SDK: its keys, headers and transport, our reading of what comes back."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -28,14 +28,23 @@ class Wire:
     ) -> bytes | Output | Failure:
         """The body of a 2xx answer, else what its absence means. The SDK neither retries nor parses."""
         options = {"headers": dict(headers)} if headers else {}
+        sent = self.client.post(path, body=body, cast_to=self.response, options=options)
+        return await self._answered(sent, model)
+
+    async def get(self, path: str, query: Mapping[str, str], name: str) -> bytes | Output | Failure:
+        """The same of a GET. `name`: what is asked for, in messages."""
+        sent = self.client.get(path, cast_to=self.response, options={"params": dict(query)})
+        return await self._answered(sent, name)
+
+    async def _answered(self, sent: Awaitable[Any], name: str) -> bytes | Output | Failure:
         try:
-            reply = await self.client.post(path, body=body, cast_to=self.response, options=options)
+            reply = await sent
         except self.sdk.APIStatusError as error:
-            return of_status(error.status_code, error.body, error.response.headers, model)
+            return of_status(error.status_code, error.body, error.response.headers, name)
         except (self.sdk.APIConnectionError, OSError) as error:
-            return fault("connection", f"{model}: no connection, or a broken one ({_lost(error)})")
+            return fault("connection", f"{name}: no connection, or a broken one ({_lost(error)})")
         except Exception as error:  # noqa: BLE001 - the transport's own errors are no part of the SDK's contract
-            return fault("unreadable-reply", f"{model}: a reply that is no HTTP ({_cause(error)})")
+            return fault("unreadable-reply", f"{name}: a reply that is no HTTP ({_cause(error)})")
         content: bytes = reply.content
         return content
 

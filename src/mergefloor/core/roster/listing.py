@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from mergefloor.core.lifecycle import Ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """The list of one provider. `names` None: it could not be had, and `problem` says why and what to do.
 
-    `endpoint`: the base URL that was asked, "" where nothing was.
+    `endpoint`: the base URL that was asked, "" where nothing was. `ends`: the days that it announces, by name.
     """
 
     provider: str
     endpoint: str = ""
     names: frozenset[str] | None = None
+    ends: Mapping[str, Ending] = field(default_factory=dict)
     problem: str = ""
 
     def tells(self, name: str) -> bool:
