@@ -192,6 +192,8 @@ def test_gate__with_a_judge_that_people_bear_out__blocks_what_it_judges() -> Non
         report
     )
     assert "it gates; a real drop of" in told(report)
+    tone = next(m for s in report.suites for m in s.metrics if m.rule.name == "tone")
+    assert (tone.rule.gating, tone.rule.counted) == (False, True)
     assert report.judge is not None and report.judge.agreement == 1.0
     assert report.judge.kappa_interval is not None and report.judge.kappa_interval[0] >= 0.4
 
@@ -201,7 +203,7 @@ def test_gate__with_a_judge_that_contradicts_people__shows_it_and_cannot_block()
     assert report.verdict != "block"
     assert "shown, cannot block" in told(report) and "kappa" in told(report)
     tone = next(m for s in report.suites for m in s.metrics if m.rule.name == "tone")
-    assert not tone.rule.gating
+    assert not tone.rule.gating and not tone.rule.counted
 
 
 def test_gate__with_too_few_labels__says_how_many_are_lacking() -> None:

@@ -12,7 +12,8 @@ from mergefloor.core.wording import MINUS, Name, Prose, Words, count, listing, n
 
 def blindspots(report: Report, most: int) -> tuple[Words, ...]:
     """Never empty: at least the smallest visible drop of each metric, or that nothing was measured."""
-    found = [_drop(suite, metric) for suite in report.suites for metric in suite.metrics]
+    told = ((suite, metric) for suite in report.suites for metric in suite.metrics)
+    found = [_drop(suite, metric) for suite, metric in told if metric.rule.gating or not metric.rule.counted]
     found += [line for suite in report.suites for line in _suite(suite)]
     found += _judge(report)
     found += _models(report)

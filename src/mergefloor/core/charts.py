@@ -8,7 +8,7 @@ from mergefloor.core.case_table import HALF, Found, State
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import ArmUse, Report, SuiteReport
-from mergefloor.core.standing import standing
+from mergefloor.core.standing import result
 from mergefloor.core.tables import Tone, tone
 from mergefloor.core.wording import (
     Kind,
@@ -176,7 +176,7 @@ def _told(metrics: list[tuple[SuiteReport, MetricDecision]], several: bool) -> t
             change(metric.kind, metric.delta),
             span(metric.kind, metric.interval),
             points(metric.kind, metric.rule.max_drop),
-            standing(metric) if metric.rule.gating else "shown only",
+            result(metric),
         )
         for suite, metric in metrics
     )

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from mergefloor.core.case_table import STATES, CaseLine
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.report import Report
+from mergefloor.core.standing import result as shown
 from mergefloor.core.standing import standing
 from mergefloor.core.wording import apart, change, level
 
@@ -72,7 +73,7 @@ def metric_told(metric: MetricDecision) -> Told:
     floor = f", floor {level(metric.kind, metric.rule.floor)}" if metric.rule.floor is not None else ""
     moved = f"{base} before, {head} now ({change(metric.kind, metric.delta)}{floor})"
     if not metric.rule.gating:
-        return Told(result="skipped", kind="shown", message=f"shown only: {moved}")
+        return Told(result="skipped", kind="shown", message=f"{shown(metric)}: {moved}")
     results: dict[str, Result] = {
         "block": "failure",
         "error": "error",

@@ -73,7 +73,10 @@ def _ruled(rule: MetricRule, case_class: CaseClass) -> MetricRule:
     capability never does."""
     if case_class == "regression":
         return rule
-    return replace(rule, floor=None, gating=case_class == "safety" and rule.name == PASS_RATE)
+    safety = case_class == "safety"
+    return replace(
+        rule, floor=None, gating=safety and rule.name == PASS_RATE, counted=safety and rule.counted
+    )
 
 
 def _metric(

@@ -43,12 +43,14 @@ class MetricRule:
 
     `floor`: absolute minimum or None; `max_drop`: the confirmed loss the owner tolerates (share, DECISION 1);
     `gating`: whether it can block. `pass_rate` gates unless told otherwise, and so does a metric with a floor.
+    `counted`: it cannot block by itself, but its check counts in `pass_rate`.
     """
 
     name: str
     floor: float | None = None
     max_drop: float = 0.02
     gating: bool = True
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,7 @@ class Config:
     judge: Judge = Judge()
     policy: Policy = Policy()
     budget: Budget = Budget()
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(default_factory=Schedule)
     prices: Mapping[str, Price] = field(default_factory=dict)
     models: Mapping[str, ModelRule] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()

@@ -36,6 +36,13 @@ def standing(metric: MetricDecision) -> Standing:
     return "unclear" if metric.verdict == "inconclusive" else "not decided"
 
 
+def result(metric: MetricDecision) -> str:
+    """How a metric stands, or where it counts when it cannot block by itself."""
+    if metric.rule.gating:
+        return standing(metric)
+    return "in pass_rate" if metric.rule.counted else "shown only"
+
+
 def _safe(metric: MetricDecision) -> Standing:
     if metric.verdict == "block" and metric.confirmed_broken:
         return "hole opened"

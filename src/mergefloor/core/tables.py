@@ -9,7 +9,7 @@ from mergefloor.core.classes import CLASSES
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.phrases import metric_name
 from mergefloor.core.report import ArmUse, Report, SuiteReport
-from mergefloor.core.standing import standing
+from mergefloor.core.standing import result
 from mergefloor.core.wording import UNKNOWN, Name, Words, apart, change, count, level, say, seconds, span, usd
 
 Tone: TypeAlias = Literal["good", "bad", "unsure"]
@@ -78,8 +78,14 @@ def _metric_row(suite: SuiteReport, metric: MetricDecision) -> tuple[Words, ...]
     floor = level(metric.kind, metric.rule.floor)
     if metric.rule.floor is not None:
         head, floor = _beside_floor(metric, head)
-    result = standing(metric) if metric.rule.gating else "shown only"
-    cells = (base, head, change(metric.kind, metric.delta), span(metric.kind, metric.interval), floor, result)
+    cells = (
+        base,
+        head,
+        change(metric.kind, metric.delta),
+        span(metric.kind, metric.interval),
+        floor,
+        result(metric),
+    )
     return ((Name(suite.name),), metric_name(metric), *(say(cell) for cell in cells))
 
 

@@ -165,8 +165,15 @@ def metric_plans(suite: Suite, planned: Sequence[PlannedCase], allowed: Vote = A
     for name, spec in specs.items():
         if name not in rules and _shown(spec):
             rules[name] = MetricRule(name=name, gating=False)
-    entitled = {spec.name for case in planned for spec in case.graders if may(spec, allowed)}
-    return tuple(_metric_plan(rule, specs.get(rule.name), entitled) for rule in rules.values())
+    every = [spec for case in planned for spec in case.graders if may(spec, allowed)]
+    entitled, counting = {spec.name for spec in every}, {spec.name for spec in every if spec.gating}
+    plans = (_metric_plan(rule, specs.get(rule.name), entitled) for rule in rules.values())
+    return tuple(_counted(plan, counting) for plan in plans)
+
+
+def _counted(plan: MetricPlan, counting: set[str]) -> MetricPlan:
+    counted = plan.rule.name in counting and not plan.rule.gating
+    return replace(plan, rule=replace(plan.rule, counted=True)) if counted else plan
 
 
 def _shown(spec: GraderSpec) -> bool:

@@ -331,6 +331,15 @@ def test_metrics__head_a_hair_under_its_floor__does_not_read_as_equal():
     assert row == ["`customer-support`", "`pass_rate`", "–", "84.996 %", "–", "–", "85 %", "below floor"]
 
 
+def test_metrics__check_that_counts_in_the_pass_rate__says_so_and_is_no_blind_spot():
+    rule = MetricRule(name="tone", gating=False)
+    counted = replace(samples.TONE, rule=replace(rule, counted=True))
+    shown, both = seen(one(replace(samples.TONE, rule=rule))), seen(one(counted))
+    assert [text(found.metrics.rows[0][-1]) for found in (shown, both)] == ["shown only", "in pass_rate"]
+    told = [any("it cannot block" in text(each) for each in found.unseen.items) for found in (shown, both)]
+    assert told == [True, False]
+
+
 def test_metrics__blocking_ones__come_first_and_idle_suites_last():
     rows = seen(samples.block()).metrics.rows
     assert [text(row[-1]) for row in rows] == ["worse", "shown only", "not affected"]

@@ -74,7 +74,8 @@ def _regression(grounds: Grounds, trial: Trial, world: World) -> Iterator[str]:
         yield because.unchanged(len(trial.metric.cases))
     elif not grounds.unresolved:
         differences = [worlds.difference(case, world) for case in trial.metric.cases]
-        yield because.no_drop(worlds.mean(differences))
+        moved = worlds.mean(differences)
+        yield because.no_drop(moved) if trial.gating else because.shown_move(moved)
 
 
 def _last_look(finding: Finding, trial: Trial, world: World, *, unresolved: bool) -> Iterator[str]:
@@ -95,7 +96,7 @@ def _tolerance(trial: Trial) -> float:
 
 
 def _certainty(grounds: Grounds, trial: Trial, verdict: Verdict) -> Iterator[str]:
-    if verdict == "inconclusive" and trial.compared:
+    if verdict == "inconclusive" and trial.compared and trial.gating:
         margin = trial.policy.margin if trial.binary else trial.policy.score_margin
         lower = grounds.interval[0] if grounds.interval else None
         yield because.too_wide(lower=lower, margin=margin, smallest=grounds.smallest)

@@ -211,6 +211,15 @@ def test_decide__a_metric_that_does_not_gate__wants_nothing_and_is_decided_for_s
     assert (play.draws, decision.looks, decision.verdict) == (0, (), "inconclusive")
 
 
+def test_decide__shown_metric_that_fell__does_not_call_it_noise_nor_the_set_too_small() -> None:
+    [decision] = Play().run([Play.metric(flat(80, 20, draws=5), name="tone", gating=False)], replay)
+    assert decision.reasons == (
+        "-20.0 points against the base; it gates nothing, so no case was run again to tell this from chance",
+    )
+    [same] = Play().run([Play.metric(flat(100, draws=5), name="tone", gating=False)], replay)
+    assert same.reasons == ("no change against the base",)
+
+
 def test_decide__a_metric_that_does_not_gate__uses_the_pairs_that_others_drew() -> None:
     play = Play()
     shown = Play.metric(flat(80, 20, draws=5), name="tone", gating=False)
