@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Clean: TypeAlias = Callable[[str], str]
 
 NARROWEST = 60
+SLIMMEST = 10  # characters of a column
 LONGEST = 120  # characters of one name
 NOBODY = "NOBODY"
 UNKNOWN = "-"
@@ -39,7 +40,7 @@ def roster_console(roster: Roster, *, width: int = 80, redact: Clean | None = No
     wide = max(width, NARROWEST)
     show: Clean = lambda text: plain(clean(text))  # noqa: E731
     parts = [*_wrapped(headline(roster, show), wide), ""]
-    parts += [_drawn(_table(roster, show), wide)] if roster.pins else []
+    parts += [_drawn(_table(roster, show, wide), wide)] if roster.pins else []
     parts += [line for text in _below(roster, show) for line in _wrapped(text, wide)]
     return clean("\n".join(parts).rstrip())
 
@@ -49,19 +50,20 @@ def plain(text: str) -> str:
     return inline(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")
 
 
-def _table(roster: Roster, show: Clean) -> Table:
+def _table(roster: Roster, show: Clean, width: int) -> Table:
     """Rich on first use, without markup: a name may hold what rich would read as such."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("model", "ends", "used for", "where", "owner"):
-        table.add_column(name, overflow="fold")
+    longest = max(len(show(pin.name)) for pin in roster.pins)
+    table.add_column("model, and where", overflow="fold", min_width=min(longest, width * 9 // 20))
+    for name in ("ends", "used for", "owner"):
+        table.add_column(name, overflow="fold", min_width=SLIMMEST)
     for pin in roster.pins:
-        cells = (kind(pin), until(pin), uses(pin, show), "\n".join(_places(pin, show)), owners(pin, show))
-        rows = (f"{show(pin.name)}\n({cells[0]})", *cells[1:])
-        table.add_row(*(Text(each) for each in rows))
+        named = "\n".join((show(pin.name), f"  {kind(pin)}", *(f"  {each}" for each in _places(pin, show))))
+        table.add_row(*(Text(each) for each in (named, until(pin), uses(pin, show), owners(pin, show))))
     return table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mergefloor.core.effects import (
     AppendSummary,
     CommentIssue,
@@ -14,7 +16,7 @@ from mergefloor.core.effects import (
 from mergefloor.core.roster.reminder import reminders
 from mergefloor.core.roster.roster import Roster
 from mergefloor.modes.action.place import CONFIGS, OPENING, Place
-from mergefloor.modes.action.tasks import ModelsTask
+from mergefloor.modes.action.tasks import ModelsTask, ScheduledTask
 from mergefloor.modes.roster import read_roster
 from mergefloor.modes.world import World
 from mergefloor.render.filters import cell
@@ -22,6 +24,7 @@ from mergefloor.render.roster import roster_console, roster_json
 from mergefloor.render.roster_page import issue_title, reminder_text, roster_page
 
 WIDTH = 120
+LABELS = ("mergefloor", "models")
 
 
 def models(task: ModelsTask, place: Place, world: World) -> Outcome:
@@ -42,6 +45,11 @@ def dashboard(sha: str, name: str, place: Place, world: World) -> tuple[Effect, 
     return _written(_read(sha, name, place, world), place)
 
 
+def beside(outcome: Outcome, task: ScheduledTask, place: Place, world: World) -> Outcome:
+    """A scheduled run and, after everything else, the pins as they are that day."""
+    return replace(outcome, effects=(*outcome.effects, *dashboard(task.sha, task.name, place, world)))
+
+
 def marker_of_models(place: Place) -> str:
     """First line of the issue. A config at a path of its own has an issue of its own."""
     mine = "" if place.config in CONFIGS else f":{cell(place.config)}"
@@ -60,6 +68,7 @@ def _written(found: Roster, place: Place) -> tuple[Effect, ...]:
         title=issue_title(found),
         body=roster_page(found, redact=place.redact),
         stamp=place.stamp,
+        labels=LABELS,
     )
     told = (
         CommentIssue(marker=marker, key=each.key, body=reminder_text(each, redact=place.redact))

@@ -76,7 +76,8 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
         case ModelsTask():
             return dashboard.models(task, place, world)
         case ScheduledTask():
-            return scheduling.scheduled(task, place, world, hub)
+            found = scheduling.scheduled(task, place, world, hub)
+            return found if stopped() else dashboard.beside(found, task, place, world)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():
