@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +22,7 @@ from mergefloor.render.judge_pictures import pictures
 from mergefloor.render.plots import changes, costs, levels, times
 from mergefloor.render.redact import Redactor, names_cleaned
 from mergefloor.render.scatter import scatter
+from mergefloor.render.shell import Shell, shell_of
 from mergefloor.render.svg import Svg
 from mergefloor.render.words import as_page, as_plain
 
@@ -34,15 +33,6 @@ BUDGET = 5_000_000  # UTF-8 bytes of the whole file
 FIRST_ROWS = 50  # rows in the page itself, for readers without scripts
 QUESTION = 120
 TEMPLATES = Path(__file__).parent.parent / "templates" / "html"
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """What surrounds the body: our style, our script, and the policy that lets only these two work."""
-
-    style: str
-    script: str
-    policy: str
 
 
 def html(report: Report, *, redact: Callable[[str], str] | None = None, budget: int = BUDGET) -> str:
@@ -150,15 +140,5 @@ def _environment() -> Environment:
 
 @cache
 def shell() -> Shell:
-    """Style and script of every page of ours, and the policy that lets only these work."""
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return Shell(style=Svg(style), script=Svg(script), policy=policy)
-
-
-def _hash(text: str) -> str:
-    """A CSP source: the digest of exactly what stands between the tags."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    """Style and script of the reports of a run, and the policy that lets only these work."""
+    return shell_of([TEMPLATES / "report.css"], [TEMPLATES / "report.js"])
