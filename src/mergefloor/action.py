@@ -167,8 +167,8 @@ def _run(session: Session) -> ExitCode:
         hosted_world(repo, session.job, session.env, session.redact, lambda: stopped.append(True)) as world,
     ):
         place = place_of(session.job, session.redact, config_path(repo, _commits(task)))
-        world = replace(world, data=ApiRepo(session.client))
-        outcome = perform(task, place, world, session.hub, lambda: bool(stopped))
+        whole = replace(world, data=ApiRepo(session.client))
+        outcome = perform(task, place, whole, session.hub, lambda: bool(stopped))
     if stopped:
         delivery.conclude(outcome, exit_zero=False, seconds=HURRY_S)
         return 2

@@ -96,4 +96,9 @@ def is_verdict(components: Mapping[str, str]) -> bool:
 
 def component_hashes(ask: Ask) -> dict[str, str]:
     """A short hash a component, stored beside the answer so that `explain` can say which one missed."""
-    return {name: digest(value)[:12] for name, value in sorted(ask.parts.items())}
+    return {name: component_hash(value) for name, value in sorted(ask.parts.items())}
+
+
+def component_hash(value: Json) -> str:
+    """The short hash of one component."""
+    return digest(value)[:12]

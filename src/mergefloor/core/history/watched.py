@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mergefloor.core.drift.series import Reset, Run, Seen, Series
 from mergefloor.core.history.entry import Entry
@@ -53,7 +54,7 @@ def resets(entries: Sequence[Entry]) -> tuple[Reset, ...]:
 def exchanged(runs: Sequence[Measured]) -> tuple[Reset, ...]:
     """Where a run was the first with another golden set: it shares fewer than half of the smaller set's cases with
     the one before. Cases that are added, edited or removed make no other set: each is held against its own past."""
-    pairs = enumerate(zip(runs, runs[1:], strict=False), 1)
+    pairs = enumerate(pairwise(runs), 1)
     return tuple(
         Reset(index=index, why="golden set")
         for index, (before, after) in pairs

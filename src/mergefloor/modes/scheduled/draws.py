@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
-from mergefloor.core.keys import ask_key, candidate_ask
+from mergefloor.core.keys import component_hash
 from mergefloor.core.plan import PlannedCase, Side, plain_job
 from mergefloor.core.ports import Cache, Evaluator
 from mergefloor.core.types import Cell, Job, Output
@@ -31,14 +32,10 @@ class Draws:
         return [cell for cells in self.cells.values() for cell in cells]
 
 
-def fresh(cases: Sequence[PlannedCase], cache: Cache, samples: int, engine: Evaluator) -> Draws:
-    """So many new samples of every case. Cases that send the same request share none of them."""
-    return _taken(list(fresh_jobs(cases, cache, samples)), engine)
-
-
 def fresh_jobs(cases: Sequence[PlannedCase], cache: Cache, samples: int) -> Iterator[Job]:
-    """All cases of a suite once, then all of them again: a budget that ends early leaves every case with about as
-    many draws. Suites come in the order of the cases."""
+    """So many new samples of every case; cases that send the same request share none of them. All cases of a suite
+    once, then all of them again: a budget that ends early leaves every case with about as many draws. Suites come in
+    the order of the cases."""
     free: dict[str, Iterator[int]] = {}
     for _, mine in _by_suite(cases).items():
         for _ in range(samples):
@@ -56,7 +53,7 @@ def stored(cases: Sequence[PlannedCase], cache: Cache, before: float, engine: Ev
         if case.base is not None
         for number, known in enumerate(_outputs(case.base, cache, before))
     ]
-    return _taken(jobs, engine)
+    return taken(jobs, engine)
 
 
 def _outputs(side: Side, cache: Cache, before: float) -> list[Output]:
@@ -65,11 +62,18 @@ def _outputs(side: Side, cache: Cache, before: float) -> list[Output]:
 
 
 def _free(side: Side, cache: Cache) -> Iterator[int]:
-    taken = {key for key, _ in cache.history(side.hash)}
-    return (index for index in count() if ask_key(candidate_ask(side.request, index=index)) not in taken)
+    """Indices at which nothing is stored; one that only a fresh pair of a gate has taken is passed over too."""
+    used = {entry.components.get("sample") for _, entry in cache.history(side.hash)}
+    return (index for index in count() if _hashed(index) not in used)
 
 
-def _taken(jobs: Sequence[Job], engine: Evaluator) -> Draws:
+@lru_cache(maxsize=4096)
+def _hashed(index: int) -> str:
+    return component_hash(index)
+
+
+def taken(jobs: Sequence[Job], engine: Evaluator) -> Draws:
+    """The jobs done, by case."""
     found: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in engine.evaluate(jobs):
         found[cell.job.sample.suite, cell.job.sample.case].append(cell)

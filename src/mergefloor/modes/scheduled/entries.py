@@ -13,6 +13,7 @@ from mergefloor.core.cost import Ledger
 from mergefloor.core.history.case_set import CONTENT_DIGITS, DIGITS, CaseName, CaseSet
 from mergefloor.core.history.entry import Entry, Judging, Pace, PromptPin, Spend, entry_id
 from mergefloor.core.history.reading import readings
+from mergefloor.core.index import indexed
 from mergefloor.core.keys import digest
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.settings import PASS_RATE, Suite
@@ -46,6 +47,7 @@ def entry_of(suite: Suite, cases: Sequence[PlannedCase], ran: Ran) -> Entry:
     drawn = ran.draws.of(suite.name)
     cells = [cell for mine in drawn.values() for cell in mine]
     side = ran.standing.sides[suite.name]
+    index = indexed(suite.index, [cell.output for cell in cells]).now
     return Entry(
         id=entry_id(ran.stamp, suite.name),
         at=ran.stamp.started,
@@ -62,7 +64,8 @@ def entry_of(suite: Suite, cases: Sequence[PlannedCase], ran: Ran) -> Entry:
         model=str(side.model),
         prompt=_prompt(side),
         golden=_golden(cases),
-        embedding_model=ran.standing.config.embedding_model,
+        embedding_model=index.embedding_model or ran.standing.config.embedding_model,
+        index_built=index.built,
         judging=_judging(cases, ran),
         spend=_spend(suite.name, ran.ledger),
         length=_length(cells),

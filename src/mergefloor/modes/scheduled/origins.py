@@ -10,7 +10,7 @@ from mergefloor.core.drift.attribution import Attribution, Redrawn, attribute
 from mergefloor.core.keys import digest
 from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Cache, Evaluator
-from mergefloor.modes.scheduled.draws import Draws, fresh, stored
+from mergefloor.modes.scheduled.draws import Draws, fresh_jobs, stored, taken
 
 SAMPLES, SAMPLES_OF_FEW, FEW = 3, 5, 50  # docs/drift.md: five samples for fewer than 50 cases
 Origins = Mapping[str, Attribution]
@@ -46,7 +46,7 @@ def _looked_into(
     then = stored(cases, cache, before, engine)
     known = [case for case in cases if then.cells.get((case.suite, case.case.id))]
     samples = SAMPLES if len(known) >= FEW else SAMPLES_OF_FEW
-    now = fresh(known, cache, samples, engine)
+    now = taken(list(fresh_jobs(known, cache, samples)), engine)
     plans = {plan.rule.name: plan for plan in metrics}
     found = {}
     for alarm in alarms:

@@ -25,7 +25,7 @@ from mergefloor.modes.calibration import read_sheets
 from mergefloor.modes.code_owners import code_owners
 from mergefloor.modes.hearing import held
 from mergefloor.modes.measure import CanaryMiss, canaries
-from mergefloor.modes.scheduled.draws import Draws, fresh, fresh_jobs
+from mergefloor.modes.scheduled.draws import Draws, fresh_jobs, taken
 from mergefloor.modes.scheduled.entries import Ran, case_set, entry_of
 from mergefloor.modes.scheduled.origins import Origins, origins
 from mergefloor.modes.scheduled.past import Past, added, read_past
@@ -94,14 +94,14 @@ def examine(request: ScheduledRequest, world: World, hub: Hub | None) -> Schedul
 def _measured(request: ScheduledRequest, standing: Standing, past: Past, world: World) -> _Measured:
     """Everything that needs the engine."""
     samples, names = standing.config.schedule.samples, [suite.name for suite in standing.config.suites]
-    said = acknowledged(alarms(past.history, names), past.issues, request.place)
+    said = _acknowledged(past, names, request.place)
     with world.engine(standing.config, standing.toolbox, False) as engine:
         hearings = _hearings(standing, engine)
         allowed = voting.vote(standing.config.policy, hearings)
         standing = standing.settled(allowed)
-        cases = tuple(standing.cases)
-        planted = canaries(list(fresh_jobs(cases, world.cache, samples)), standing.toolbox, engine)
-        draws = fresh(cases, world.cache, samples, engine)
+        jobs = list(fresh_jobs(tuple(standing.cases), world.cache, samples))
+        planted = canaries(jobs, standing.toolbox, engine)
+        draws = taken(jobs, engine)
         believed = () if not _judged(standing, hearings) else planted
         ending = _ending(draws, believed)
         ran = Ran(
@@ -129,6 +129,13 @@ def _measured(request: ScheduledRequest, standing: Standing, past: Past, world: 
             alarms=found,
             origins=told,
         )
+
+
+def _acknowledged(past: Past, names: Sequence[str], place: str) -> Mapping[str, tuple[str, ...]]:
+    """What people closed since; the charts are only replayed where somebody did."""
+    if not any(issue.dismissed for issue in past.issues):
+        return {}
+    return acknowledged(alarms(past.history, names), past.issues, place)
 
 
 def _in_turn(standing: Standing, history: History) -> Standing:
