@@ -22,7 +22,6 @@ from mergefloor.modes.world import World
 from mergefloor.release import our_action, pins
 from mergefloor.repo import LocalRepo
 from mergefloor.repo.example import build_example, check_example
-from mergefloor.repo.exports import WorkspaceFiles
 from mergefloor.wiring import Env, for_git, unasked, warn, world
 
 GITHUB = "https://github.com"
@@ -119,7 +118,7 @@ def run_queries(invocation: argparse.Namespace, env: Env) -> Outcome:
             offline=invocation.offline,
             width=shutil.get_terminal_size((80, 24)).columns,
         )
-        return queries.run(request, everything, WorkspaceFiles(Path(invocation.repo)))
+        return queries.run(request, everything)
 
 
 def run_validate(invocation: argparse.Namespace, env: Env) -> Outcome:

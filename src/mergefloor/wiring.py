@@ -26,6 +26,7 @@ from mergefloor.providers.listing import listings
 from mergefloor.render import Redactor
 from mergefloor.render.progress import progress
 from mergefloor.repo import LocalRepo
+from mergefloor.repo.exports import WorkspaceFiles
 from mergefloor.storage import keyring
 from mergefloor.storage.cache import DiskCache, open_cache
 from mergefloor.storage.terms import Terms
@@ -97,6 +98,7 @@ def world(repo: Path, cache_folder: str | None, env: Env) -> Iterator[World]:
             now=time.time,
             nonce_key=secret,
             redact=redact,
+            exports=WorkspaceFiles(repo),
             remarks=lambda: models.targets.remarks,
             listings=partial(listings, env),
         )
@@ -146,6 +148,7 @@ def hosted_world(
             now=time.time,
             nonce_key=secret or secrets.token_bytes(32),
             redact=redact,
+            exports=WorkspaceFiles(Path(job.workspace)),
             audit=Audit(rng=SystemRandom(), origin=job.origin),
             remarks=lambda: models.targets.remarks,
             listings=partial(listings, known),

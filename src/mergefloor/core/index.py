@@ -55,9 +55,28 @@ def differences(base: Indexed, head: Indexed) -> tuple[str, ...]:
     return (
         *_between("was built on", base.now.built, head.now.built),
         *_between("was made by", base.now.embedding_model, head.now.embedding_model),
-        *_unlike("base", base),
-        *_unlike("head", head),
+        *unlike(base, "base's"),
+        *unlike(head, "head's"),
     )
+
+
+def unlike(found: Indexed, whose: str = "suite's") -> tuple[str, ...]:
+    """The target's word against the config's claim, and against itself."""
+    said = []
+    for name in ("built", "embedding_model"):
+        words = sorted({word for each in found.told if (word := getattr(each, name))})
+        claim = getattr(found.claimed, name)
+        if len(words) > 1:
+            listed = ", ".join(f"`{word}`" for word in words)
+            said.append(
+                f"The {whose} answers come from several indices: `{name}` is {listed}; the last counts."
+            )
+        elif words and claim is not None and words[0] != claim:
+            said.append(
+                f"The {whose} target says `{name}: {words[0]}` of its index, the config says `{claim}`: "
+                "the target's word counts; correct the config."
+            )
+    return tuple(said)
 
 
 def too_old(rule: IndexRule | None, found: Indexed, age_days: int | None) -> str | None:
@@ -77,22 +96,3 @@ def _between(how: str, then: str | None, now: str | None) -> tuple[str, ...]:
         f"The search index {how} `{now}` at the head and `{then}` at the base: "
         "figures show both changes, that of the index and that of the code.",
     )
-
-
-def _unlike(side: str, found: Indexed) -> tuple[str, ...]:
-    """The target's word against the config's claim, and against itself."""
-    said = []
-    for name in ("built", "embedding_model"):
-        words = sorted({word for each in found.told if (word := getattr(each, name))})
-        claim = getattr(found.claimed, name)
-        if len(words) > 1:
-            listed = ", ".join(f"`{word}`" for word in words)
-            said.append(
-                f"The {side}'s answers come from several indices: `{name}` is {listed}; the last counts."
-            )
-        elif words and claim is not None and words[0] != claim:
-            said.append(
-                f"The {side}'s target says `{name}: {words[0]}` of its index, the config says `{claim}`: "
-                "the target's word counts; correct the config."
-            )
-    return tuple(said)

@@ -11,6 +11,7 @@ from mergefloor.core.alarm.issues import Closing
 from mergefloor.core.drift.attribution import Attribution
 from mergefloor.core.effects import AppendHistory
 from mergefloor.core.history.entry import Entry
+from mergefloor.core.queries.found import QueriesFound
 from mergefloor.core.report import Cost
 from mergefloor.core.types import Failure
 
@@ -40,7 +41,8 @@ class SuiteRun:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
     """The whole run. `origins`: by fingerprint; `notes`: about the branch of data and GitHub, in sentences; `owners`: whom
-    to mention, by suite; `closings`: issues that are over; `append`: what the branch of data lacks."""
+    to mention, by suite; `closings`: issues that are over; `append`: what the branch of data lacks;
+    `queries`: what people ask, of suites with a log; `drifted`: those of them that an issue should tell of."""
 
     ref: str
     sha: str
@@ -57,6 +59,8 @@ class Scheduled:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closings: tuple[Closing, ...] = ()
     append: AppendHistory | None = None
+    queries: tuple[QueriesFound, ...] = ()
+    drifted: tuple[QueriesFound, ...] = ()
 
     @property
     def exit_code(self) -> Literal[0, 2]:

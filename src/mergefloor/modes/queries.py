@@ -16,7 +16,8 @@ from mergefloor.core.settings import Config, Suite
 from mergefloor.core.types import EmbedRequest, Failure, Place, Vectors
 from mergefloor.core.wording import Prose, Words, count, say
 from mergefloor.errors import InputError, UsageError
-from mergefloor.modes.query_logs import Exports, questions, read_log
+from mergefloor.modes.exports import Exports
+from mergefloor.modes.query_logs import questions, read_log
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.world import World
 from mergefloor.render.queries import queries_console, queries_json, queries_page
@@ -45,11 +46,11 @@ class Sources:
     exports: Exports | None = None
 
 
-def run(request: QueriesRequest, world: World, exports: Exports | None) -> Outcome:
+def run(request: QueriesRequest, world: World) -> Outcome:
     """Compare, print. Exit 0 whatever people ask, 2 when embeddings could not be had."""
     files = world.repo.snapshot(request.ref)
     settings = read_config(files, request.config)
-    sources = Sources(settings=settings, files=files, models=world.models, exports=exports)
+    sources = Sources(settings=settings, files=files, models=world.models, exports=world.exports)
     chosen = _chosen(settings, request.suites)
     with world.engine(settings, Toolbox(), request.offline) as engine:
         found = tuple(compare(suite, sources, engine) for suite in chosen)

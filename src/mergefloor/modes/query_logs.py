@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from mergefloor import config, golden, prompts
 from mergefloor.core.ports import Snapshot
 from mergefloor.core.queries.log import Query, QueryLog
 from mergefloor.core.settings import Suite
 from mergefloor.core.types import Case, Place, Problem
 from mergefloor.errors import InputError
+from mergefloor.modes.exports import Exports
 from mergefloor.modes.suites import read_golden
 
 MOST_FILES = 100
 WILD = frozenset("*?[")
 SAFETY = "safety"
-
-
-class Exports(Protocol):
-    """Files beside the repository: what a step before ours has put into the workspace, tracked or not."""
-
-    def listed(self, folder: str) -> Sequence[str]:
-        """Paths of the regular files below a folder, "" for all; none where there is no such folder."""
-
-    def read(self, path: str) -> bytes:
-        """The bytes of one of them. InputError when it cannot be read."""
 
 
 def read_log(log: QueryLog, files: Snapshot, exports: Exports | None) -> tuple[tuple[Query, ...], int]:

@@ -14,6 +14,7 @@ from mergefloor.core.roster.listing import Listings, nobody_asked
 from mergefloor.core.settings import Config
 from mergefloor.engine.answers import Inherited
 from mergefloor.engine.caller import Order
+from mergefloor.modes.exports import Exports
 
 
 class Engine(Evaluator, Protocol):
@@ -45,6 +46,7 @@ class World:
     """Adapters behind their ports. `engine` opens one for a run's budget, prices and
     graders' toolbox, offline or not; `now` is seconds since 1970.
 
+    `exports`: files of the workspace beside the repository.
     `audit`: None where nobody else can write to the cache. `data`: where the branch of data is read; None: in `repo`,
     a clone that may have fetched it.
     `nonce_key` makes the judge's delimiters unpredictable (THREATS 7); `redact` takes secrets out of every report.
@@ -58,6 +60,7 @@ class World:
     now: Clock
     nonce_key: bytes
     redact: Callable[[str], str]
+    exports: Exports | None = None
     remarks: Callable[[], tuple[str, ...]] = tuple
     listings: Listings = nobody_asked
     data: Repo | None = None

@@ -14,11 +14,12 @@ from mergefloor.core.wording import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One window: the days of its first and its last query, and how many they are."""
+    """One window: the days of its first and its last query, and how many they are. `since`: seconds since 1970."""
 
     first: str
     last: str
     queries: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,9 @@ class QueriesFound:
 
 def span_of(window: Sequence[Query]) -> Span | None:
     """The days of a window; None of an empty one."""
-    return Span(first=window[0].day, last=window[-1].day, queries=len(window)) if window else None
+    if not window:
+        return None
+    return Span(first=window[0].day, last=window[-1].day, queries=len(window), since=window[0].at)
 
 
 def near_of(found: Coverage | None, window: Sequence[Query], *, show: bool) -> Near | None:

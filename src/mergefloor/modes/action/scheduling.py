@@ -11,6 +11,7 @@ from mergefloor.core.hub import Hub
 from mergefloor.core.scheduled import Scheduled
 from mergefloor.modes.action.place import Place
 from mergefloor.modes.action.tasks import ScheduledTask
+from mergefloor.modes.query_alerts import query_alert
 from mergefloor.modes.scheduled.run import ScheduledRequest, examine
 from mergefloor.modes.scheduled.telling import effects
 from mergefloor.modes.world import World
@@ -44,6 +45,9 @@ def _issues(found: Scheduled, place: Place) -> Iterator[Effect]:
         return
     for alarm in found.standing:
         yield from _standing(alarm, found, place)
+    for drift in found.drifted:
+        owners = found.owners.get(drift.suite, ())
+        yield query_alert(drift, cell(place.config), place.stamp, place.redact, owners)
     for closing in found.closings:
         text = closing_text(closing, redact=place.redact)
         yield CloseIssue(marker=closing.marker, comment=text, stamp=place.stamp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mergefloor.core import causes
+from mergefloor.core import causes, lifecycle
 from mergefloor.core.activity import RunStamp
 from mergefloor.core.alarm.alarm import Alarm, alarms
 from mergefloor.core.alarm.issues import acknowledged, closings, prefix
@@ -17,6 +17,7 @@ from mergefloor.core.history.history import History, history_of
 from mergefloor.core.hub import Hub
 from mergefloor.core.owners import mentions, owner_of
 from mergefloor.core.plan import PlannedCase
+from mergefloor.core.queries.found import QueriesFound
 from mergefloor.core.scheduled import Ending, Scheduled, SuiteRun
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Cell, Output
@@ -24,7 +25,10 @@ from mergefloor.modes import tally, voting
 from mergefloor.modes.calibration import read_sheets
 from mergefloor.modes.code_owners import code_owners
 from mergefloor.modes.hearing import held
+from mergefloor.modes.index_age import remarks
 from mergefloor.modes.measure import CanaryMiss, canaries
+from mergefloor.modes.queries import Sources, watch
+from mergefloor.modes.query_alerts import to_tell
 from mergefloor.modes.scheduled.draws import Draws, fresh_jobs, taken
 from mergefloor.modes.scheduled.entries import Ran, case_set, entry_of
 from mergefloor.modes.scheduled.origins import Origins, origins
@@ -61,6 +65,7 @@ class _Measured:
     entries: tuple[Entry, ...]
     alarms: tuple[Alarm, ...]
     origins: Origins
+    queries: tuple[QueriesFound, ...]
 
 
 def examine(request: ScheduledRequest, world: World, hub: Hub | None) -> Scheduled:
@@ -83,11 +88,13 @@ def examine(request: ScheduledRequest, world: World, hub: Hub | None) -> Schedul
         duration_s=world.clock() - started,
         failures=tally.failures(measured.draws.all),
         planted=tuple((miss.name, miss.got) for miss in measured.planted),
-        notes=(*past.notes, *notes),
+        notes=(*past.notes, *notes, *_indices(measured, world)),
         scripted=measured.ledger.scripted,
         owners=_owners(standing),
         closings=over if measured.entries else (),
         append=effect if measured.ending != "cancelled" else None,
+        queries=measured.queries,
+        drifted=to_tell(measured.queries, past.issues, request.place, world.cache),
     )
 
 
@@ -128,7 +135,28 @@ def _measured(request: ScheduledRequest, standing: Standing, past: Past, world: 
             entries=entries,
             alarms=found,
             origins=told,
+            queries=() if ending == "cancelled" else _queries(standing, world, engine),
         )
+
+
+def _indices(measured: _Measured, world: World) -> tuple[str, ...]:
+    today = lifecycle.day_of(world.now())
+    return tuple(
+        said
+        for suite, _ in measured.standing.suites
+        for said in remarks(suite.name, suite.index, _outputs(measured, suite.name), today)
+    )
+
+
+def _outputs(measured: _Measured, suite: str) -> list[object]:
+    return [cell.output for cells in measured.draws.of(suite).values() for cell in cells]
+
+
+def _queries(standing: Standing, world: World, engine: Engine) -> tuple[QueriesFound, ...]:
+    sources = Sources(
+        settings=standing.config, files=standing.files, models=world.models, exports=world.exports
+    )
+    return watch([suite for suite, _ in standing.suites], sources, engine)
 
 
 def _acknowledged(past: Past, names: Sequence[str], place: str) -> Mapping[str, tuple[str, ...]]:

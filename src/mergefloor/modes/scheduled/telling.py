@@ -8,6 +8,7 @@ from typing import Literal
 from mergefloor.core.effects import Annotate, AppendSummary, Effect, Print, SetOutput, WriteFile
 from mergefloor.core.scheduled import Scheduled
 from mergefloor.core.settings import PASS_RATE
+from mergefloor.render.queries import queries_console, queries_page
 from mergefloor.render.scheduled import scheduled_console, scheduled_json, scheduled_line, scheduled_page
 
 LEVELS: dict[Literal[0, 2], Literal["warning", "error"]] = {0: "warning", 2: "error"}
@@ -17,7 +18,9 @@ def effects(
     found: Scheduled, report_dir: str | None, redact: Callable[[str], str], *, width: int = 100
 ) -> tuple[Effect, ...]:
     """Everything but the branch of data and issues."""
-    page, data = scheduled_page(found, redact=redact), scheduled_json(found, redact=redact)
+    asked = queries_page(found.queries, redact=redact)
+    page = "\n".join(filter(None, [scheduled_page(found, redact=redact), asked]))
+    data = scheduled_json(found, redact=redact)
     return (
         SetOutput(name="verdict", value="pass" if found.exit_code == 0 else "error"),
         SetOutput(name="summary", value=data),
@@ -25,7 +28,10 @@ def effects(
         *_rate(found),
         *_files(report_dir, page, data),
         AppendSummary(text=page),
-        Print(text=scheduled_console(found, width=width, redact=redact)),
+        Print(
+            text=scheduled_console(found, width=width, redact=redact)
+            + queries_console(found.queries, width=width, redact=redact)
+        ),
         *_annotation(found, redact),
     )
 
