@@ -143,3 +143,13 @@ def test_sentence__of_a_name_with_control_characters__shows_them_escaped_and_cut
 
 def test_day_of__counts_from_1970() -> None:
     assert [day_of(seconds) for seconds in (0.0, 86_399.9, 86_400.0)] == [0, 0, 1]
+
+
+def test_told__days_of_a_provider_go_before_the_table_and_not_before_the_config() -> None:
+    old, new = Ending(date="2027-01-01", day=1), Ending(date="2027-02-02", day=2)
+    table = ModelTable(models={"openai/a": ModelFacts(ending=old, replacement="openai/z")}, updated="x")
+    told = table.told({"openai/a": new, "openai/b": new, "openai/c": new}, {"openai/c"})
+    assert told.facts("openai/a") == ModelFacts(ending=new, replacement="openai/z")
+    assert told.facts("openai/b").ending == new
+    assert told.facts("openai/c").ending is None
+    assert told.updated == "x"
