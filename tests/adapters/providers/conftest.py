@@ -38,7 +38,7 @@ class Files:
 
 
 class Canned:
-    """Answers every POST with the next of `replies`: (status, headers, body). Keeps what it was sent."""
+    """Answers every request with the next of `replies`: (status, headers, body). Keeps what it was sent."""
 
     def __init__(self) -> None:
         self.replies: list[tuple[int, dict[str, str], bytes]] = []
@@ -62,6 +62,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.canned.seen.append(
             (self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(body))
         )
+        self._answer()
+
+    def do_GET(self) -> None:
+        self.canned.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, None))
+        self._answer()
+
+    def _answer(self) -> None:
         status, headers, data = self.canned.replies.pop(0)
         self.send_response(status)
         for name, value in {"content-type": "application/json", **headers}.items():
