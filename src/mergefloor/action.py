@@ -38,6 +38,7 @@ from mergefloor.modes.action.tasks import (
     OverrideTask,
     RecordTask,
     ScheduledTask,
+    WeeklyTask,
 )
 from mergefloor.render import Redactor
 from mergefloor.repo import LocalRepo
@@ -60,6 +61,7 @@ Working: TypeAlias = (
     | ModelUpdateTask
     | ModelsTask
     | ScheduledTask
+    | WeeklyTask
     | ExplainTask
 )
 
@@ -182,7 +184,9 @@ def _commits(task: Working) -> tuple[str, ...]:
             return (task.base, task.head)
         case LookTask() | ExplainTask():
             return (task.base, task.pull.head_sha)
-        case RecordTask() | CalibrateTask() | ModelUpdateTask() | ModelsTask() | ScheduledTask():
+        case (
+            RecordTask() | CalibrateTask() | ModelUpdateTask() | ModelsTask() | ScheduledTask() | WeeklyTask()
+        ):
             return (task.sha,)
 
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Mode: TypeAlias = Literal[
-    "auto", "gate", "record", "calibrate", "model-update", "models", "scheduled", "preflight", "command"
+    "auto",
+    "gate",
+    "record",
+    "calibrate",
+    "model-update",
+    "models",
+    "scheduled",
+    "weekly",
+    "preflight",
+    "command",
 ]
 
 

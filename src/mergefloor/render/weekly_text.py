@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 from mergefloor.core.weekly.board import Board
@@ -9,13 +11,15 @@ from mergefloor.core.weekly.days import iso, short
 from mergefloor.core.weekly.headline import headline
 from mergefloor.core.weekly.page_words import PAGE
 from mergefloor.core.weekly.rows import change_rows, class_rows, more, suite_rows
+from mergefloor.core.weekly.suite import MetricWeek
 from mergefloor.core.wording import Words, link, say, share
-from mergefloor.render.filters import cell, prose
+from mergefloor.render.filters import cell, inline, prose
 from mergefloor.render.redact import names_cleaned
-from mergefloor.render.words import as_markdown
+from mergefloor.render.words import as_markdown, as_plain
 
 Clean = Callable[[str], str]
 SUITES, FLAKY, CHANGES = 60, 10, 20
+DECIMALS = 6
 
 
 def week_markdown(board: Board, *, redact: Clean, url: str = "", notes: Sequence[str] = ()) -> str:
@@ -37,6 +41,56 @@ def week_comment(board: Board, *, redact: Clean, url: str = "") -> str:
     """What subscribers are mailed: the sentence, and where the rest is."""
     rest = say("The text of this issue has the tables. {}", link("The run", url) if url else "")
     return f"**{week_title(board)}**\n\n{sentence(board, redact=redact)}\n\n{as_markdown(rest)}\n"
+
+
+def week_console(board: Board, *, redact: Clean, width: int = 80, notes: Sequence[str] = ()) -> str:
+    """The sentence and a line a suite, for a terminal or a log."""
+    said = as_plain(names_cleaned(headline(board), redact))
+    rows = names_cleaned(suite_rows(board), redact)
+    wide = max((len(_bare(row.suite)) for row in rows), default=0)
+    lines = [
+        f"{row.label:<9} {_bare(row.suite):<{wide}}  {_bare(row.metric)} {row.this}, change {row.change}, drift: {row.drift}"
+        for row in rows
+    ]
+    told = [inline(redact(note)) for note in notes]
+    return "\n".join(
+        [week_title(board), *textwrap.wrap(said, width), *([""] if lines else []), *lines, *told]
+    )
+
+
+def week_json(board: Board, *, redact: Clean) -> str:
+    """The week in a few numbers, for a later step."""
+    suites = [
+        {
+            "name": cell(redact(each.week.name)),
+            "week": each.standing,
+            "runs": each.week.runs,
+            "usd": each.week.usd,
+            "metrics": [_numbers(metric, redact) for metric in each.week.metrics],
+        }
+        for each in board.suites
+    ]
+    return json.dumps({"today": iso(board.today), "suites": suites}, sort_keys=True)
+
+
+def _numbers(metric: MetricWeek, redact: Clean) -> dict[str, object]:
+    shift = metric.shift
+    return {
+        "name": cell(redact(metric.name)),
+        "this": None if metric.this is None else round(metric.this.value, DECIMALS),
+        "last": None if metric.last is None else round(metric.last.value, DECIMALS),
+        "delta": _rounded(shift.delta),
+        "interval": [_rounded(shift.low), _rounded(shift.high)],
+        "drift": None if metric.drift is None else metric.drift.state,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)
+
+
+def _bare(words: Words) -> str:
+    return as_plain(words).replace("`", "")
 
 
 def week_title(board: Board) -> str:

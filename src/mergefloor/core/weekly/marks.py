@@ -19,6 +19,7 @@ Fact: TypeAlias = Literal[
     "judge",
     "judge epoch",
     "class",
+    "acknowledged",
 ]
 HASHES: frozenset[Fact] = frozenset({"prompt", "golden set", "judge epoch"})
 DIGITS = 7  # of a hash
@@ -50,7 +51,15 @@ def marks(entries: Iterable[Entry]) -> tuple[Mark, ...]:
             for fact in changed
         ]
         known |= facts
+        found += [_accepted(entry)] if entry.acknowledged else []
     return tuple(found)
+
+
+def _accepted(entry: Entry) -> Mark:
+    """A person's word that a change of these metrics is meant."""
+    return Mark(
+        day=day_of(entry.at), at=entry.at, fact="acknowledged", old="", new=", ".join(entry.acknowledged)
+    )
 
 
 def _facts(entry: Entry) -> tuple[tuple[Fact, str | None], ...]:

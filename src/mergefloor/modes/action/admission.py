@@ -32,6 +32,7 @@ from mergefloor.modes.action.tasks import (
     RecordTask,
     ScheduledTask,
     Task,
+    WeeklyTask,
 )
 
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -41,7 +42,7 @@ MODES_OF = {
     PullTargeted: ("auto", "preflight"),
     Commented: ("auto", "command"),
     Pushed: ("auto", "record"),
-    Dispatched: ("auto", "record", "gate", "calibrate", "model-update", "models", "scheduled"),
+    Dispatched: ("auto", "record", "gate", "calibrate", "model-update", "models", "scheduled", "weekly"),
 }
 
 
@@ -143,6 +144,8 @@ def _dispatched(event: Dispatched, inputs: Inputs, hub: Hub) -> Task:
         return _model_update(event, inputs, name)
     if inputs.mode == "models":
         return _models(event, name)
+    if inputs.mode == "weekly":
+        return _weekly(event)
     if inputs.mode == "scheduled" or (event.clock and inputs.mode == "auto"):
         return _scheduled(event, name)
     if not _gates(event, inputs):
@@ -186,8 +189,18 @@ def _scheduled(event: Dispatched, name: str) -> Task:
     return ScheduledTask(sha=event.sha, name=name)
 
 
+def _weekly(event: Dispatched) -> Task:
+    """There is one report: that of the default branch, whatever history another branch would like to tell of."""
+    if not event.default:
+        fix = (
+            f"run the workflow on {event.default_branch!r}; `mergefloor weekly` writes the page from a clone"
+        )
+        raise UsageError("the weekly report is that of the default branch", fix)
+    return WeeklyTask(sha=event.sha)
+
+
 def _gates(event: Dispatched, inputs: Inputs) -> bool:
-    if inputs.mode in ("calibrate", "model-update", "models", "scheduled"):
+    if inputs.mode in ("calibrate", "model-update", "models", "scheduled", "weekly"):
         return False
     named = inputs.mode == "gate" or inputs.head is not None or inputs.base is not None
     return named or not (event.default or inputs.mode == "record")

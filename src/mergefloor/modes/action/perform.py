@@ -22,7 +22,7 @@ from mergefloor.core.hushed import hushed
 from mergefloor.core.report import Override, Report
 from mergefloor.errors import HubError, MergefloorError
 from mergefloor.modes import calibrate, explain, gate, record
-from mergefloor.modes.action import command, dashboard, looking, posting, scheduling, updating
+from mergefloor.modes.action import command, dashboard, looking, posting, scheduling, updating, weekly
 from mergefloor.modes.action.ending import told_of
 from mergefloor.modes.action.place import Place, marker_of
 from mergefloor.modes.action.tasks import (
@@ -37,6 +37,7 @@ from mergefloor.modes.action.tasks import (
     RecordTask,
     ScheduledTask,
     Task,
+    WeeklyTask,
 )
 from mergefloor.modes.world import World
 from mergefloor.render import override_note
@@ -78,6 +79,8 @@ def perform(task: Task, place: Place, world: World, hub: Hub, stopped: Callable[
         case ScheduledTask():
             found = scheduling.scheduled(task, place, world, hub)
             return found if stopped() else dashboard.beside(found, task, place, world)
+        case WeeklyTask():
+            return weekly.weekly(place, world)
         case ExplainTask():
             return _explain(task, place, world)
         case OverrideTask() | Nothing():

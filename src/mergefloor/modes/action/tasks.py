@@ -81,6 +81,13 @@ class ScheduledTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyTask:
+    """Sum up the week from the history. `sha`: of the default branch, whose config names the report's issue."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainTask:
     """Answer `/mergefloor explain` with one case in full."""
 
@@ -116,6 +123,7 @@ Task: TypeAlias = (
     | ModelUpdateTask
     | ModelsTask
     | ScheduledTask
+    | WeeklyTask
     | ExplainTask
     | OverrideTask
     | Nothing
