@@ -26,6 +26,13 @@ def cached(sub: argparse.ArgumentParser) -> None:
     )
 
 
+def reported(sub: argparse.ArgumentParser, written: str) -> None:
+    """A folder for reports. `written`: what is put there."""
+    plain(sub)
+    sub.add_argument("--report", metavar="DIR", help=f"write {written} there")
+    cached(sub)
+
+
 def refs(sub: argparse.ArgumentParser) -> None:
     """Two sides of a change."""
     sub.add_argument(
