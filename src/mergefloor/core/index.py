@@ -71,7 +71,7 @@ def unlike(found: Indexed, whose: str = "suite's") -> tuple[str, ...]:
             said.append(
                 f"The {whose} answers come from several indices: `{name}` is {listed}; the last counts."
             )
-        elif words and claim is not None and words[0] != claim:
+        elif words and claim is not None and not _same(words[0], claim):
             said.append(
                 f"The {whose} target says `{name}: {words[0]}` of its index, the config says `{claim}`: "
                 "the target's word counts; correct the config."
@@ -90,9 +90,15 @@ def too_old(rule: IndexRule | None, found: Indexed, age_days: int | None) -> str
 
 
 def _between(how: str, then: str | None, now: str | None) -> tuple[str, ...]:
-    if then is None or now is None or then == now:
+    if then is None or now is None or _same(then, now):
         return ()
     return (
         f"The search index {how} `{now}` at the head and `{then}` at the base: "
         "figures show both changes, that of the index and that of the code.",
     )
+
+
+def _same(first: str, second: str) -> bool:
+    """Equal names; a day and a time of that day are the same, too."""
+    short, long = sorted((first, second), key=len)
+    return first == second or long.startswith(f"{short}T")
