@@ -26,10 +26,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "application": BASE
     | PEERS
     | ADAPTERS
-    | {"modes", "wiring", "delivery", "action", "caches", "labelling", "updates", "release"},
+    | {"modes", "wiring", "delivery", "action", "caches", "labelling", "updates", "schedules", "release"},
     "action": BASE | PEERS | ADAPTERS | {"modes", "wiring", "delivery"},
     "caches": BASE | ADAPTERS | {"modes", "wiring"},
     "labelling": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
+    "schedules": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "updates": BASE | PEERS | ADAPTERS | {"modes", "wiring"},
     "delivery": BASE | {"gh", "runner"},
     "wiring": BASE | PEERS | ADAPTERS | {"modes", "answerers", "hosting"},

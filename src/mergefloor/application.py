@@ -133,6 +133,7 @@ def run_init(invocation: argparse.Namespace, env: Env) -> Outcome:
         request = init.InitRequest(
             force=invocation.force,
             forks=invocation.forks,
+            schedule=invocation.schedule,
             branch=repo.default_branch(),
             gate=our_action(invocation.action),
             pins=pins(),
@@ -214,6 +215,13 @@ def run_label(invocation: argparse.Namespace, env: Env) -> Outcome:
     return labelling.run_label(invocation, env, BASES)
 
 
+def run_history(invocation: argparse.Namespace, env: Env) -> Outcome:
+    """`mergefloor scheduled` and `mergefloor weekly`, imported on use."""
+    from mergefloor import schedules
+
+    return schedules.RUNS[invocation.mode](invocation, env)
+
+
 def run_updates(invocation: argparse.Namespace, env: Env) -> Outcome:
     """`mergefloor model-update` and `mergefloor models`, imported on use."""
     from mergefloor import updates
@@ -225,6 +233,8 @@ MODES: dict[str, Callable[[argparse.Namespace, Env], Outcome]] = {
     "gate": run_gate,
     "explain": run_explain,
     "record": run_record,
+    "scheduled": run_history,
+    "weekly": run_history,
     "calibrate": run_calibrate,
     "label": run_label,
     "model-update": run_updates,

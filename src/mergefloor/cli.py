@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from mergefloor import __version__
 from mergefloor.errors import UsageError
-from mergefloor.options import cached, configured, days, plain, positive, refs
+from mergefloor.options import cached, configured, days, plain, positive, refs, reported
 
 EPILOG = """\
 exit codes: 0 pass, 1 the gate blocks, 2 could not decide, 3 usage or configuration error
@@ -37,6 +37,11 @@ def parser() -> argparse.ArgumentParser:
         modes.add_parser("explain", help="one case in full: messages, outputs, grades, what the cache missed")
     )
     _record(modes.add_parser("record", help="draw and keep five runs a case, for gates to compare with"))
+    _scheduled(
+        modes.add_parser("scheduled", help="draw every case anew and look at the charts of the history")
+    )
+    week = modes.add_parser("weekly", help="sum up the week from the history: trends, changes, flaky cases")
+    reported(week, "index.html, badge.svg, badge.json and weekly.md")
     _label(
         modes.add_parser("label", help="label stored outputs, so that the judge can be compared with people")
     )
@@ -87,13 +92,21 @@ def _explain(sub: argparse.ArgumentParser) -> None:
 
 
 def _record(sub: argparse.ArgumentParser) -> None:
+    _recorded(sub, "record", "record")
+
+
+def _recorded(sub: argparse.ArgumentParser, verb: str, report: str) -> None:
     configured(sub)
-    sub.add_argument("--ref", default="HEAD", metavar="REF", help="the commit to record (default: HEAD)")
+    sub.add_argument("--ref", default="HEAD", metavar="REF", help=f"the commit to {verb} (default: HEAD)")
     sub.add_argument(
         "--suite", action="append", default=[], metavar="NAME", help="only this suite (repeatable)"
     )
-    sub.add_argument("--report", metavar="DIR", help="write record.md and record.json there")
+    sub.add_argument("--report", metavar="DIR", help=f"write {report}.md and {report}.json there")
     cached(sub)
+
+
+def _scheduled(sub: argparse.ArgumentParser) -> None:
+    _recorded(sub, "measure", "scheduled")
 
 
 def _label(sub: argparse.ArgumentParser) -> None:
@@ -191,6 +204,7 @@ def _init(sub: argparse.ArgumentParser) -> None:
     plain(sub)
     sub.add_argument("--force", action="store_true", help="write over files that are there")
     sub.add_argument("--forks", action="store_true", help="write the second workflow too: forks and commands")
+    sub.add_argument("--schedule", action="store_true", help="write the workflow of scheduled runs too")
     sub.add_argument(
         "--action", metavar="OWNER/NAME@COMMIT", help="the action to run (default: that of this release)"
     )

@@ -9,6 +9,7 @@ from mergefloor.core.action_pin import Pin
 
 WORKFLOW = ".github/workflows/mergefloor.yml"
 FORKS = ".github/workflows/mergefloor-forks.yml"
+SCHEDULE = ".github/workflows/mergefloor-schedule.yml"
 CONTEXT = "mergefloor"
 ENVIRONMENT = "mergefloor"
 CACHE = ".mergefloor-cache"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from mergefloor import config, golden, prompts
 from mergefloor.core.action_pin import Pin
 from mergefloor.core.effects import Outcome, Print, WriteFile
-from mergefloor.core.gate_setup import FORKS, WORKFLOW, GateSetup
+from mergefloor.core.gate_setup import FORKS, SCHEDULE, WORKFLOW, GateSetup
 from mergefloor.core.ports import Snapshot
 from mergefloor.core.settings import DEFAULT_MODEL, Config
 from mergefloor.errors import InputError, UsageError
 from mergefloor.modes.next_steps import next_steps
-from mergefloor.render.workflow import fork_workflow, workflow
+from mergefloor.render.workflow import fork_workflow, schedule_workflow, workflow
 
 CONFIGS = ("mergefloor.yml", ".github/mergefloor.yml")
 DATA = (".yaml", ".yml", ".jsonl", ".csv")
@@ -27,11 +27,12 @@ UNPINNED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRequest:
-    """`force`: write over files; `forks`: the second workflow too; `gate`: our action, None when nobody knows where
+    """`force`: write over files; `forks`, `schedule`: those workflows too; `gate`: our action, None when nobody knows where
     it lives; `pins`: the other actions by name; `branch`: the default branch."""
 
     force: bool = False
     forks: bool = False
+    schedule: bool = False
     branch: str = "main"
     gate: Pin | None = None
     pins: Mapping[str, Pin]
@@ -112,7 +113,12 @@ def _models(settings: Config, files: Snapshot) -> set[str]:
 
 
 def _workflows(setup: GateSetup, request: InitRequest) -> dict[str, str]:
-    return {WORKFLOW: workflow(setup), **({FORKS: fork_workflow(setup)} if request.forks else {})}
+    found = {WORKFLOW: workflow(setup)}
+    if request.forks:
+        found[FORKS] = fork_workflow(setup)
+    if request.schedule:
+        found[SCHEDULE] = schedule_workflow(setup)
+    return found
 
 
 def _golden_globs(files: Snapshot) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import math
 import re
 from pathlib import Path
 
-from mergefloor.core.gate_setup import FORKS, SPARE_MINUTES, WORKFLOW, GateSetup
+from mergefloor.core.gate_setup import FORKS, SCHEDULE, SPARE_MINUTES, WORKFLOW, GateSetup
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "init"
 INDENT = " " * 10
@@ -34,6 +34,11 @@ def workflow(setup: GateSetup) -> str:
 def fork_workflow(setup: GateSetup) -> str:
     """The add-on for forks and Dependabot: a look without secrets, and commands of maintainers."""
     return _filled(FORKS, setup)
+
+
+def schedule_workflow(setup: GateSetup) -> str:
+    """The scheduled run: history, charts, an issue for a drift."""
+    return _filled(SCHEDULE, setup)
 
 
 def _filled(path: str, setup: GateSetup) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -10,6 +11,7 @@ from mergefloor.core.alarm.alarm import Alarm
 from mergefloor.core.hub import Issue
 
 OPENING = "<!-- mergefloor-drift:"
+_OF_ALERT = re.compile(r"<!-- mergefloor-drift:.*:[0-9a-f]{16} -->")
 Over: TypeAlias = Literal["recovered", "reset", "gone"]
 
 
@@ -50,6 +52,20 @@ def closings(alarms: Iterable[Alarm], issues: Sequence[Issue], config: str) -> t
     standing = {issue.marker for issue in issues if issue.open}
     return tuple(
         closing for alarm in alarms for closing in _closings(alarm, config) if closing.marker in standing
+    )
+
+
+def orphans(alarms: Iterable[Alarm], issues: Sequence[Issue], config: str) -> tuple[Issue, ...]:
+    """Open issues about an alert of which no chart knows: the runs that it spoke of are gone."""
+    known = {
+        marker(config, fingerprint)
+        for alarm in alarms
+        for fingerprint in (alarm.alert.fingerprint, *alarm.found.retired)
+    }
+    return tuple(
+        issue
+        for issue in issues
+        if issue.open and _OF_ALERT.fullmatch(issue.marker) and issue.marker not in known
     )
 
 

@@ -21,6 +21,11 @@ UPDATE: dict[str, tuple[str, Level, str]] = {
     "contents": ("write", "error", "the branch of the pull request cannot be pushed"),
     "pull-requests": ("write", "error", "the pull request cannot be opened"),
 }
+# `mode: scheduled` sets no status either: it adds lines to the branch of data and keeps issues.
+SCHEDULED: dict[str, tuple[str, Level, str]] = {
+    "contents": ("write", "error", "the history cannot be written, and without one no drift is ever seen"),
+    "issues": ("write", "warning", "no issue tells of a drift"),
+}
 READING: dict[str, tuple[str, Level, str]] = {"contents": NEEDED["contents"]}
 RANK = {"none": 0, "read": 1, "write": 2}
 # What a gate may write; any other right is one that a hijacked step would have too.
@@ -53,7 +58,8 @@ def permissions(gate: GateJob) -> Iterator[Finding]:
             fix=f"write `permissions: {{}}` at the top of the file and in the job\n{BLOCK}",
         )
         return
-    yield from _wide(node, HARMLESS | ({"contents"} if _opens(gate) else set()))
+    pushes = _opens(gate) or gate.mode == "scheduled"
+    yield from _wide(node, HARMLESS | ({"contents"} if pushes else set()))
     if gate.step.gate == "action" and gate.step.input("github-token").replace(" ", "") in OWN_TOKEN:
         yield from _lacking(gate, node)
 
@@ -64,6 +70,8 @@ def _opens(gate: GateJob) -> bool:
 
 
 def _needed(gate: GateJob) -> dict[str, tuple[str, Level, str]]:
+    if gate.mode == "scheduled":
+        return SCHEDULED
     if gate.mode != "model-update":
         return NEEDED
     return UPDATE if _opens(gate) else READING
