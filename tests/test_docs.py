@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from mergefloor.core.gate_setup import GateSetup
 from mergefloor.core.settings import Budget
 from mergefloor.providers import PROVIDERS
 from mergefloor.release import pins
-from mergefloor.render.workflow import workflow
+from mergefloor.render.workflow import schedule_workflow, workflow
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,7 +69,7 @@ def test_config__of_the_readme__is_valid_and_shows_every_key() -> None:
     shown = yaml.safe_load(text)
     schema = config.json_schema()
     assert set(shown) == set(schema["properties"])
-    for section in ("defaults", "judge", "policy", "budget"):
+    for section in ("defaults", "judge", "policy", "budget", "schedule"):
         assert set(shown[section]) >= keys_of(schema, section) - {"params"}, section
 
 
@@ -100,8 +101,15 @@ def test_dependencies__each_have_their_line() -> None:
     assert [name for name in names if f"| {name.lower()} |" not in table] == []
 
 
-def test_workflow__of_the_readme__is_the_one_that_init_writes() -> None:
-    shown = block("# mergefloor blocks")
+@pytest.mark.parametrize(
+    ("begin", "written_by"),
+    [("# mergefloor blocks", workflow), ("# mergefloor measures", schedule_workflow)],
+    ids=["gate", "schedule"],
+)
+def test_workflow__of_the_readme__is_the_one_that_init_writes(
+    begin: str, written_by: Callable[[GateSetup], str]
+) -> None:
+    shown = block(begin)
     known = pins()
     setup = GateSetup(
         branch="main",
@@ -110,7 +118,7 @@ def test_workflow__of_the_readme__is_the_one_that_init_writes() -> None:
         gate=Pin(action="mergefloor/mergefloor", commit="0" * 40),
         steps=known,
     )
-    written = workflow(setup)
+    written = written_by(setup)
     ours = re.compile(r"uses: mergefloor/mergefloor@.*")
     assert ours.sub("", shown) == ours.sub("", written)
 
