@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Clean: TypeAlias = Callable[[str], str]
 
 NARROWEST = 60
-SLIMMEST = 10  # characters of a column
+WHERE = "model, and where"
+COLUMNS = ("ends", "used for", "owner")
+GAP = 3  # between two of them
 LONGEST = 120  # characters of one name
 NOBODY = "NOBODY"
 UNKNOWN = "-"
@@ -57,10 +59,11 @@ def _table(roster: Roster, show: Clean, width: int) -> Table:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    longest = max(len(show(pin.name)) for pin in roster.pins)
-    table.add_column("model, and where", overflow="fold", min_width=min(longest, width * 9 // 20))
-    for name in ("ends", "used for", "owner"):
-        table.add_column(name, overflow="fold", min_width=SLIMMEST)
+    first = min(max(len(WHERE), *(len(show(pin.name)) for pin in roster.pins)), width * 9 // 20)
+    rest = (width - first - GAP * len(COLUMNS)) // len(COLUMNS)
+    table.add_column(WHERE, overflow="fold", max_width=first)
+    for name in COLUMNS:
+        table.add_column(name, overflow="fold", max_width=rest)
     for pin in roster.pins:
         named = "\n".join((show(pin.name), f"  {kind(pin)}", *(f"  {each}" for each in _places(pin, show))))
         table.add_row(*(Text(each) for each in (named, until(pin), uses(pin, show), owners(pin, show))))
