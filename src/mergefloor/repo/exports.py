@@ -14,20 +14,22 @@ GIT = ".git"
 
 
 class WorkspaceFiles:
-    """The regular files below one folder."""
+    """The regular files below one folder; `most` of them."""
 
-    def __init__(self, top: Path) -> None:
-        self._top = top
+    def __init__(self, top: Path, most: int = MOST) -> None:
+        self._top, self._most = top, most
         self._disk = Disk(top, "sha1")
 
     def listed(self, folder: str) -> Sequence[str]:
         """Their paths from the top, sorted; InputError where there are too many to look at."""
+        if self._linked(folder):
+            return []
         found: list[str] = []
         for here, folders, names in os.walk(self._top / folder):
             folders[:] = [name for name in folders if name != GIT]
             found += [(Path(here) / name).relative_to(self._top).as_posix() for name in names]
-            if len(found) > MOST:
-                what = f"there are more than {MOST:,} files below it"
+            if len(found) > self._most:
+                what = f"there are more than {self._most:,} files below it"
                 raise InputError.at(folder or ".", 1, what, "give the export a folder of its own")
         return sorted(found)
 
@@ -39,3 +41,8 @@ class WorkspaceFiles:
             why = error.strerror or str(error)
             fix = "make it a regular file that this run may read"
             raise InputError.at(path, 1, f"cannot be read: {why}", fix) from error
+
+    def _linked(self, folder: str) -> bool:
+        """Whether a link is on the way to a folder; `os.walk` follows none below."""
+        here = self._top / folder
+        return any(each.is_symlink() for each in (here, *here.parents) if self._top in each.parents)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mergefloor.core.types import Document, Output, ToolCall, Usage
+from mergefloor.core.types import Document, Index, Output, ToolCall, Usage
 from mergefloor.targets.reply import Unreadable, parse, read
 
 JSON: Any = st.recursive(
@@ -19,7 +19,7 @@ JSON: Any = st.recursive(
     max_leaves=20,
 )
 REPLIES: Any = st.dictionaries(
-    st.sampled_from(["id", "text", "documents", "tool_calls", "usage", "trace", "error", "x"]), JSON
+    st.sampled_from(["id", "text", "documents", "tool_calls", "usage", "trace", "index", "error", "x"]), JSON
 )
 
 
@@ -40,6 +40,9 @@ REPLIES: Any = st.dictionaries(
         ('{"text": "a", "usage": {"input_tokens": 5}}', Output(text="a", usage=Usage(input_tokens=5))),
         ('{"text": "a", "trace": {"k": ["\\ud800"]}}', Output(text="a", trace={"k": ["\ufffd"]})),
         ('{"text": "a", "documents": null}', Output(text="a")),
+        ('{"text": "a", "index": {"built": "2026-11-01", "embedding_model": "e"}}', Output(text="a", index=Index(built="2026-11-01", embedding_model="e"))),
+        ('{"text": "a", "index": {"built": "2026-11-01T03:00:00Z"}}', Output(text="a", index=Index(built="2026-11-01T03:00:00Z"))),
+        ('{"text": "a", "index": {"embedding_model": ""}}', Output(text="a", index=Index())),
     ],
 )  # fmt: skip
 def test_read__of_a_line__is_the_output(line: str, output: Output | None) -> None:
@@ -74,6 +77,10 @@ def test_read__of_a_line__is_the_output(line: str, output: Output | None) -> Non
         (b'{"tool_calls": [{"name": "t", "arguments": []}]}', "the `arguments` of a tool call are a list"),
         (b'{"usage": {"input_tokens": -1}}', "a number of tokens is a number"),
         (b'{"usage": 3}', "`usage` is a number"),
+        (b'{"index": "2026"}', "`index` is a text; write an object with `built` and `embedding_model`"),
+        (b'{"index": {"build": "2026"}}', "`index` has 'build'; known are built, embedding_model"),
+        (b'{"index": {"built": "last week"}}', "`index.built` is 'last week'; write a day or a time"),
+        (b'{"index": {"built": 7}}', "`index.built` is a number; write a text"),
         (json.dumps({"documents": ["a"] * 1001}).encode(), "`documents` are 1,001; 1,000 is the most"),
     ],
 )
