@@ -151,12 +151,15 @@ def test_gate__one_member_silent_and_two_differ__cannot_decide(repo: GitRepo, sh
     assert report["verdict"] == "error"
 
 
-def test_gate__one_gullible_member__is_caught_by_its_planted_answers(repo: GitRepo, shell: Gate) -> None:
+@pytest.mark.parametrize("prompt", ["Answer nicely.", "Answer shortly."])
+def test_gate__one_gullible_member__is_caught_by_its_planted_answers(
+    repo: GitRepo, shell: Gate, prompt: str
+) -> None:
     gullible = yaml.safe_dump({"default": said(True)})
-    report = shell.gate(*change(repo, {"p.md": "Answer nicely."}, c_yaml=gullible))
-    assert shell.code == 2
+    report = shell.gate(*change(repo, {"p.md": prompt}, c_yaml=gullible))
+    assert (shell.code, report["verdict"]) == (2, "error")
     (reason,) = [each for each in report["reasons"] if "cannot be believed" in each]
-    assert "injection answer: passed by scripted/c.yaml" in reason
+    assert "bad, empty and injection answers: passed by scripted/c.yaml" in reason
     assert "scripted/a.yaml" not in reason
 
 
@@ -224,8 +227,8 @@ def test_calibrate__of_a_panel__tells_what_every_member_is_worth(
     ("panel", "told"),
     [
         (["scripted/b.yaml"], "makes a panel of 2"),
-        (["scripted/b.yaml", "scripted/b.yaml"], "makes a panel of 3"),
-        (["scripted/a.yaml", "scripted/b.yaml"], "makes a panel of 3"),
+        (["scripted/b.yaml", "scripted/b.yaml"], "asks 'scripted/b.yaml' twice"),
+        (["scripted/a.yaml", "scripted/b.yaml"], "asks 'scripted/a.yaml' twice"),
     ],
 )
 def test_validate__panel_without_a_majority__is_one_sentence(

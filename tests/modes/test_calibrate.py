@@ -15,7 +15,7 @@ import pytest
 from tests.fuzz.memory import MemoryCache, NoProgress, Tree, world
 
 from mergefloor import graders
-from mergefloor.core.calibration.session import Calibrated
+from mergefloor.core.calibration.session import Calibrated, headline
 from mergefloor.core.effects import AppendSummary, Outcome, Print, SetOutput, WriteFile
 from mergefloor.core.ports import Snapshot, Toolbox
 from mergefloor.core.report import Report
@@ -25,6 +25,7 @@ from mergefloor.engine import Engine, Limits
 from mergefloor.errors import InputError, UsageError
 from mergefloor.modes import calibrate, gate, record
 from mergefloor.modes.world import World
+from mergefloor.render.calibration import remarks
 
 MODEL, JUDGE = "openai/candidate-2026-01-01", "anthropic/judge-20260101"
 RUBRIC = "The answer is polite."
@@ -36,12 +37,16 @@ class Provider:
     """A model that is polite by the old prompt and rude by the new one, and a judge of politeness.
 
     `wrong`: one labelled output in so many is judged the wrong way round (0: none); `down`: calls about a labelled
-    output fail with this code. `asked` lists the judge's calls.
+    output fail with this code; `credulous`: it passes whatever it is shown, `gullible`: every planted answer; `terse`: what the new prompt brings about
+    lacks a word that a check without a judge looks for; `absent`: no call reaches the judge. `asked` lists the judge's calls.
     """
 
     wrong: int = 0
     down: str = ""
     credulous: bool = False
+    gullible: bool = False
+    absent: bool = False
+    terse: bool = False
     asked: list[str] = field(default_factory=list)
 
     def describe(self, name: str, files: Snapshot) -> ModelRef:
@@ -55,14 +60,18 @@ class Provider:
         system, user = request.messages[0].content, request.messages[-1].content
         if request.model.provider != "anthropic":
             said = "rude" if "short" in system else "polite"
-            return _output(request, f"{said} answer to {user} {draw}")
+            what = "reply" if self.terse and said == "rude" else "answer"
+            return _output(request, f"{said} {what} to {user} {draw}")
         lines = user.splitlines()
         start = next(i for i, line in enumerate(lines) if line.startswith("<<<CANDIDATE "))
         candidate = json.loads(lines[start + 1])
         self.asked.append(candidate)
+        if self.absent:
+            return Failure(stage="judge", code="connection", message="nobody there")
         if self.down and "labelled" in candidate:
             return Failure(stage="judge", code=self.down, message="the judge is down")  # type: ignore[arg-type]
         passed = candidate.startswith(("polite", "The capital of France is Paris")) or self.credulous
+        passed |= self.gullible and "labelled" not in candidate and "answer to" not in candidate
         if self.wrong and "labelled" in candidate:
             passed ^= int(hashlib.sha256(candidate.encode()).hexdigest()[:6], 16) % self.wrong == 0
         row = {"id": "c1", "reason": "I find ::error:: it so", "evidence": [], "pass": passed}
@@ -230,6 +239,33 @@ def test_gate__of_a_change_that_lowers_the_terms__goes_by_those_of_the_base() ->
     assert [(each.rule, each.subject) for each in report.tampering] == [
         ("policy-loosened", "policy.judge_labels")
     ]
+
+
+@pytest.mark.parametrize("policy", ["require", "waive"])
+def test_gate__whose_judge_alone_convicts_and_misses_a_planted_answer__is_undecided(policy: str) -> None:
+    sound, caught = stage(policy=policy).gate(), stage(Provider(gullible=True), policy=policy).gate()
+    assert (sound.verdict, caught.verdict, caught.exit_code) == ("block", "error", 2)
+    assert any("the judge cannot be believed" in reason for reason in caught.reasons)
+    (rate,) = (m for s in caught.suites for m in s.metrics if m.rule.name == "pass_rate")
+    assert (rate.verdict, rate.head) == ("inconclusive", 1.0)
+    assert not any(hearing.votes for hearing in caught.judged)
+
+
+@pytest.mark.parametrize("policy", ["require", "waive"])
+def test_gate__whose_judge_misses_a_planted_answer__still_blocks_by_what_convicts_without_it(
+    policy: str,
+) -> None:
+    report = stage(Provider(gullible=True, terse=True), policy=policy).gate()
+    assert (report.verdict, report.exit_code) == ("block", 1)
+    assert "pass_rate" in report.reasons[0]
+    assert "The judge missed planted answers" in told(report)
+    assert "has not been compared with people" not in told(report)
+    assert "it gates" not in told(report)
+
+
+def test_gate__of_a_silenced_judge__says_so_beside_what_people_say_of_it() -> None:
+    line = next(each for each in stage(Provider(gullible=True)).gate().unseen if each.startswith("`tone`"))
+    assert line.endswith("shown, cannot block in this run; the judge missed a planted answer.")
 
 
 def test_gate__where_the_policy_waives_it__asks_no_label_and_blocks() -> None:
@@ -401,6 +437,34 @@ def test_calibrate__of_a_judge_that_misses_a_planted_answer__cannot_decide() -> 
     assert stage(Provider(credulous=True)).calibrate().exit_code == 2
 
 
+def test_calibrate__of_a_judge_that_is_not_there__does_not_say_that_it_cannot_be_believed() -> None:
+    found = stage(Provider(absent=True)).calibrate()
+    assert found.exit_code == 2
+    assert headline(found) == (
+        "The judge does not answer: planted good, bad, empty and injection answers: no answer (connection: nobody there)."
+    )
+
+
+def test_calibrate__offline_without_stored_verdicts__cannot_decide() -> None:
+    found = stage().calibrate(offline=True)
+    assert found.exit_code == 2
+    assert headline(found) == "Could not decide: 120 verdicts not stored. Run it again without `--offline`."
+
+
+def test_calibrate__of_a_judge_without_a_date__says_that_it_may_become_another() -> None:
+    files = tree(OLD, known=labels(60))
+    files["mergefloor.yml"] = files["mergefloor.yml"].replace(JUDGE.encode(), b"openai/gpt-4o")
+    it = stage()
+    found = replace(it, made=replace(it.made, repo=replace(it.made.repo, base=files)))  # type: ignore[type-var]
+    (told,) = (each for each in remarks(found.calibrate(offline=True)) if "dated snapshot" in each)
+    assert "name `openai/gpt-4o-20" in told
+    assert not any("dated snapshot" in each for each in remarks(it.calibrate(offline=True)))
+
+
+def test_calibrate__under_a_policy_that_waives_it__does_not_say_that_the_judge_cannot_block() -> None:
+    assert "blocks all the same" in headline(stage(Provider(wrong=2), policy="waive").calibrate())
+
+
 def test_calibrate__of_a_judge_that_is_down__cannot_decide() -> None:
     assert stage(Provider(down="timeout")).calibrate().exit_code == 2
 
@@ -418,6 +482,7 @@ def test_calibrate__of_a_check_that_nobody_has__names_those_there_are() -> None:
 def test_calibrate__with_labels_of_another_check__ends_with_1_and_names_both() -> None:
     found = stage(known=labels(60, grader="style")).calibrate()
     assert (found.exit_code, found.unheard, found.strangers) == (1, ("tone",), ("style",))
+    assert any("correct `grader` there: the judged checks are tone" in each for each in remarks(found))
 
 
 def test_calibrate__of_a_suite_without_a_judge__has_nothing_to_do() -> None:

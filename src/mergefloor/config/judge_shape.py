@@ -50,9 +50,11 @@ class JudgeShape(Shape):
     @model_validator(mode="after")
     def _can_decide(self) -> Self:
         judges = [self.model, *self.panel]
-        if len(judges) % 2 == 0 or len(set(judges)) < len(judges):
-            raise told(
-                f"makes a panel of {len(judges)} ({', '.join(judges)}), which cannot decide by majority",
-                "name two or four different models in `panel`, none of them that of `model`",
-            )
+        fix = "name two or four different models in `panel`, none of them that of `model`"
+        twice = next((name for name in judges if judges.count(name) > 1), None)
+        if twice is not None:
+            raise told(f"asks {twice!r} twice, which is one opinion", fix)
+        if len(judges) % 2 == 0:
+            what = f"makes a panel of {len(judges)} ({', '.join(judges)}), which cannot decide by majority"
+            raise told(what, fix)
         return self

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from mergefloor.core import planted
 
 SHOWN = 5
 
@@ -16,10 +18,8 @@ def uncalibrated_judge(model: str, checks: int) -> str:
 
 
 def canaries(missed: Sequence[tuple[str, str]]) -> str:
-    """Planted verdicts (name, what came back) that were missed while the judge only advises."""
-    reasons = dict.fromkeys(got for _, got in missed)
-    by_reason = (f"{_listed(name for name, said in missed if said == got)}: {got}" for got in reasons)
-    return f"The judge missed planted answers ({'; '.join(by_reason)}): do not rely on the judged figures."
+    """Planted verdicts (name, what came back) that were missed while the judge decides nothing."""
+    return f"The judge missed planted answers ({planted.missed(missed)}): do not rely on the judged figures."
 
 
 def unconfirmed(producers: Sequence[str], examined: int, *, dropped: bool) -> str:
@@ -31,10 +31,6 @@ def unconfirmed(producers: Sequence[str], examined: int, *, dropped: bool) -> st
     if not dropped:
         return f"{told} (drawn by {who}): a judge that wavers can do that."
     return f"{told} (drawn by {who}), so all were asked for again. If it happens again, renew the secret `cache-key`."
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 def uncovered(paths: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mergefloor.core import planted
 from mergefloor.core.evidence import MetricDecision, Verdict
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.semver.check import reason
@@ -77,8 +78,7 @@ def of_canaries(missed: Sequence[tuple[str, str]], *, gates: bool) -> Ruling:
     """Planted judge calls with a known verdict: a judge that misses one cannot be believed (DECISION 8)."""
     if not missed or not gates:
         return Ruling(verdict="pass")
-    said = "; ".join(f"planted {name} answer: {got}" for name, got in missed)
-    return Ruling(verdict="error", reasons=(f"the judge cannot be believed: {said}",))
+    return Ruling(verdict="error", reasons=(planted.conviction(missed),))
 
 
 def of_tampering(found: Iterable[Tampering]) -> Ruling:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mergefloor import graders
+from mergefloor import config, graders
 from mergefloor.core import causes
 from mergefloor.core.calibration.labels import Sheet
 from mergefloor.core.calibration.session import Calibrated, headline
 from mergefloor.core.cost import Ledger
 from mergefloor.core.effects import Annotate, AppendSummary, Effect, Outcome, Print, SetOutput, WriteFile
 from mergefloor.core.evidence import Verdict
+from mergefloor.core.lifecycle import day_of
 from mergefloor.errors import InputError, UsageError
+from mergefloor.modes import notices
 from mergefloor.modes.calibration import REPEATS, checks, read_sheets
 from mergefloor.modes.hearing import held, wanted
 from mergefloor.modes.measure import planted
@@ -53,7 +55,7 @@ def examine(request: CalibrateRequest, world: World) -> Calibrated:
         fix = f"the judged checks are {', '.join(known)}" if known else "no suite has a judged check"
         raise UsageError(f"no suite has a judged check {request.grader!r}", fix)
     labelled = _labelled(standing, request.grader) if known else ()
-    found = _skeleton(request, standing, labelled)
+    found = _skeleton(request, standing, labelled, world)
     if standing.toolbox.judge is None:
         return replace(found, duration_s=world.clock() - started)
     pairs = any(graders.compares(spec) for case in standing.cases for spec in case.graders)
@@ -85,8 +87,11 @@ def _labelled(standing: Standing, grader: str | None) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in sheets if grader in (None, sheet.grader))
 
 
-def _skeleton(request: CalibrateRequest, standing: Standing, labelled: tuple[Sheet, ...]) -> Calibrated:
+def _skeleton(
+    request: CalibrateRequest, standing: Standing, labelled: tuple[Sheet, ...], world: World
+) -> Calibrated:
     """Everything that is known before anybody is asked."""
+    table, today = config.model_table(standing.config.models), day_of(world.now())
     known, named = checks(standing.cases), {sheet.grader for sheet in labelled}
     asking = wanted(standing.suites)
     chosen = [name for name in known if request.grader in (None, name)]
@@ -99,6 +104,11 @@ def _skeleton(request: CalibrateRequest, standing: Standing, labelled: tuple[She
         unheard=tuple(name for name in chosen if name in asking and name not in named),
         strangers=tuple(sorted(named - known.keys())),
         waived=standing.config.policy.judge_calibration == "waive",
+        floating=tuple(
+            (each.name, each.instead)
+            for each in notices.in_use((), standing.toolbox, table, today)
+            if each.used_for == "judge" and not each.pinned
+        ),
         cost=Ledger().cost(),
         duration_s=0.0,
     )

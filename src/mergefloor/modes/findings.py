@@ -72,7 +72,7 @@ def report(run: Run) -> Report:
         config_path=run.rules.policy.path,
         judge=judge_report(run.selected.toolbox.judges, run.measured.heard.hearings),
         models=models,
-        unseen=_unseen(run),
+        unseen=_unseen(run, final),
         notes=(
             *run.selected.notes,
             *run.remarks,
@@ -176,8 +176,7 @@ def _pin_ruling(models: tuple[PinnedModel, ...], run: Run) -> Ruling:
 
 
 def _canary_ruling(run: Run) -> Ruling:
-    missed = [(miss.name, miss.got) for miss in run.measured.canaries]
-    return verdict.of_canaries(missed, gates=run.selected.judge_gates)
+    return verdict.of_canaries(run.measured.missed, gates=bool(run.measured.silenced))
 
 
 def _hearing_ruling(run: Run) -> Ruling:
@@ -187,15 +186,16 @@ def _hearing_ruling(run: Run) -> Ruling:
     return Ruling(verdict="error" if lost else "pass", reasons=tuple(map(hearing.undecided, lost)))
 
 
-def _unseen(run: Run) -> tuple[str, ...]:
+def _unseen(run: Run, final: Ruling) -> tuple[str, ...]:
     judged = sum(graders.judged(spec) for p in run.selected.plans for c in p.planned for spec in c.graders)
     judge = " + ".join(map(str, run.selected.toolbox.judges))
     told = _hearings(run)
-    alone = judge and not run.selected.judge_gates and not told
+    silenced = bool(run.measured.silenced)
+    alone = judge and not run.selected.judge_gates and not silenced and not told
     found = [unseen.uncalibrated_judge(judge, judged)] if alone else []
     found += told
-    missed = [(miss.name, miss.got) for miss in run.measured.canaries]
-    found += [unseen.canaries(missed)] if missed and not run.selected.judge_gates else []
+    missed = run.measured.missed
+    found += [unseen.canaries(missed)] if missed and (not silenced or final.verdict != "error") else []
     audited = run.measured.audited
     if audited is not None and audited.differing:
         found += [unseen.unconfirmed(audited.differing, audited.examined, dropped=audited.convicts)]

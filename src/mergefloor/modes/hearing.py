@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor import graders
 from mergefloor.core.calibration.hearing import Hearing
@@ -31,6 +31,14 @@ class Heard:
     hearings: tuple[Hearing, ...] = ()
     unheard: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+    def silenced(self) -> Heard:
+        """The same where a planted answer has convicted the judge: whatever it judges is shown only."""
+        return replace(
+            self,
+            selected=self.selected.settled(voting.NOBODY),
+            hearings=tuple(replace(each, silenced=True) for each in self.hearings),
+        )
 
 
 def unasked(selected: Selected, rules: Rules) -> Heard:

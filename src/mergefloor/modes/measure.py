@@ -23,7 +23,7 @@ from mergefloor.modes.hearing import Heard, heard, unasked
 from mergefloor.modes.history import stored_history
 from mergefloor.modes.rules import Rules
 from mergefloor.modes.selection import Selected
-from mergefloor.modes.suites import SuitePlan
+from mergefloor.modes.suites import SuitePlan, judge_votes
 from mergefloor.modes.world import Engine, World
 
 # Look 0, a floor's repeats, look 1 and look 2 in any order, and one round to spare.
@@ -42,7 +42,7 @@ class CanaryMiss:
 class Measured:
     """Everything drawn, what was decided from it, and the books. `heard`: the suites with the judged checks that may
     block; `reverse`: what would be decided about the change back, where that was asked for; `epoch`: stored outputs
-    that had to be judged again."""
+    that had to be judged again; `silenced`: suites whose judge would have voted and missed a planted answer."""
 
     heard: Heard
     cells: Mapping[SampleId, Cell]
@@ -52,6 +52,12 @@ class Measured:
     audited: Audited | None = None
     reverse: tuple[MetricDecision, ...] = ()
     epoch: Epoch | None = None
+    silenced: frozenset[str] = frozenset()
+
+    @property
+    def missed(self) -> tuple[tuple[str, str], ...]:
+        """Planted answers that the judge missed: name, what came back."""
+        return tuple((miss.name, miss.got) for miss in self.canaries)
 
 
 def due(plan: SuitePlan) -> bool:
@@ -81,9 +87,15 @@ def _measured(selected: Selected, rules: Rules, world: World, engine: Engine, bo
     told = heard(selected, rules, engine)
     plans = [plan for plan in told.selected.plans if due(plan)]
     jobs = _first_jobs(plans, world)
+    missed = canaries(jobs, selected.toolbox, engine)
+    silenced = frozenset(plan.suite.name for plan in plans if missed and judge_votes(plan))
+    if silenced:
+        # What still convicts does so without the judge: nothing that it says is in the evidence any more.
+        told = told.silenced()
+        plans = [plan for plan in told.selected.plans if due(plan)]
+        jobs = _first_jobs(plans, world)
     old = outdated(jobs, selected.toolbox, world.cache)
     cells: dict[SampleId, Cell] = {}
-    missed = canaries(jobs, selected.toolbox, engine)
     _draw(engine, jobs, cells)
     decisions = _decide(plans, rules, engine, cells)
     reverse = _decide(plans, rules, engine, cells, back=True) if both_ways else ()
@@ -95,6 +107,7 @@ def _measured(selected: Selected, rules: Rules, world: World, engine: Engine, bo
         canaries=missed,
         reverse=reverse,
         epoch=old.told(cells),
+        silenced=silenced,
     )
 
 

@@ -63,6 +63,13 @@ def settled_plan(plan: SuitePlan, allowed: Vote) -> SuitePlan:
     )
 
 
+def judge_votes(plan: SuitePlan) -> bool:
+    """Whether anything that the judge says of this suite may block."""
+    gating = {metric.rule.name for metric in plan.metrics if metric.rule.gating}
+    specs = (spec for case in plan.planned for spec in case.graders if graders.judged(spec))
+    return any(spec.gating or spec.name in gating for spec in specs)
+
+
 def read_side(
     suite: Suite,
     settings: Config,

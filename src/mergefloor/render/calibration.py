@@ -42,18 +42,33 @@ def calibration(found: Calibrated, *, redact: Clean | None = None) -> str:
 def remarks(found: Calibrated) -> Iterator[str]:
     """What concerns no single check."""
     if found.judge:
-        yield f"Judge `{cell(found.judge)}`, labels in `{cell(found.labels)}` at `{cell(found.ref)}`."
+        yield f"Judge `{judges(found.judge)}`, labels in `{cell(found.labels)}` at `{cell(found.ref)}`."
+    for name, instead in found.floating:
+        yield (
+            f"`{cell(name)}` is no dated snapshot: its provider may put another judge behind the name, and stored verdicts "
+            f"would still speak for this one; name {f'`{cell(instead)}`' if instead else 'a dated one'}."
+        )
     for name in found.unheard:
         yield f"`{cell(name)}`: no label is about it, so it cannot block; label some: `mergefloor label`."
     for name in found.strangers:
-        yield f"`{cell(name)}`: labels name it and no suite has such a judged check."
+        yield f"`{cell(name)}`: labels name it and no suite has such a judged check{_instead(found)}."
     for each in found.hearings:
-        named = replace(each, grader=cell(each.grader), judge=cell(each.judge))
+        named = replace(each, grader=cell(each.grader), judge=judges(each.judge))
         yield from filter(None, [by_length(named)])
     if found.waived:
         yield "The policy waives calibration (`judge_calibration: waive`): judged checks block whatever is said here."
     cost = found.cost
     yield f"{count(cost.calls, 'call')}, {count(cost.cached_calls, 'stored verdict')}, {usd(cost.usd)}."
+
+
+def judges(text: str) -> str:
+    """The judges of a panel, each as a name."""
+    return " + ".join(map(cell, text.split(" + ")))
+
+
+def _instead(found: Calibrated) -> str:
+    known = dict.fromkeys((*(each.grader for each in found.hearings), *found.unheard))
+    return f"; correct `grader` there: the judged checks are {', '.join(map(cell, known))}" if known else ""
 
 
 def _section(hearing: Hearing, clean: Clean) -> list[str]:

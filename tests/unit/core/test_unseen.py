@@ -11,7 +11,9 @@ def test_unseen__sentences_count_and_name_what_they_speak_of() -> None:
     assert unseen.uncovered([str(i) for i in range(7)]).endswith("`4` and 2 more.")
     assert "3 cases with the same request" in unseen.unmeasured("s", 3)
     missed = [("good", "no answer"), ("bad", "passed"), ("empty", "passed")]
-    assert "planted answers (good: no answer; bad, empty: passed)" in unseen.canaries(missed)
+    assert "planted answers (good answer: no answer; bad and empty answers: passed)" in unseen.canaries(
+        missed
+    )
     assert "passes no case" in unseen.hopeless_base("s")
     assert "`golden: evals/*` matches no file" in unseen.unmatched("s", "evals/*")
     assert unseen.unread_base("s", "x.yaml:1: y; z") == "Suite s: x.yaml:1: y; z"

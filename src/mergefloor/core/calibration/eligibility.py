@@ -74,7 +74,7 @@ class Eligibility:
 def eligibility(measured: Measured, terms: Terms | None = None) -> Eligibility:
     """Hold a judge against the terms; what is not known is not met."""
     held = terms or Terms()
-    found = [_labels(measured, held), _kappa(measured.kappa, held), _specificity(measured, held)]
+    found = [_labels(measured, held), _kappa(measured, held), _specificity(measured, held)]
     shortfalls = tuple(each for each in found if each is not None)
     return Eligibility(shortfalls=shortfalls, advice=tuple(_advice(measured, held)), terms=held)
 
@@ -86,7 +86,14 @@ def _labels(measured: Measured, terms: Terms) -> Shortfall | None:
     return Shortfall(why=why, fix=say("label {} more", terms.labels - measured.n))
 
 
-def _kappa(kappa: Estimate | None, terms: Terms) -> Shortfall | None:
+def _kappa(measured: Measured, terms: Terms) -> Shortfall | None:
+    """Labels of one verdict say nothing about any judge, whatever number comes out."""
+    kappa = measured.kappa
+    if measured.specificity is None:
+        return None  # told as labels without a failure
+    if measured.n and measured.failures == measured.n:
+        why = say("people pass no output, so nobody knows whether the judge tells good from bad")
+        return Shortfall(why=why, fix=say("label outputs that pass as well"))
     if kappa is None:
         why = say("people and the judge know one verdict only, so their agreement proves nothing")
         return Shortfall(why=why, fix=say("label outputs that fail as well as outputs that pass"))

@@ -26,7 +26,8 @@ class Hearing:
     hashes of exactly what was asked. `unstored`: verdicts that an offline run had to go without; `lost`: why calls
     gave no verdict although another time they may. `undecided`: so many were lost that nothing follows. `rubric_of`: where
     one name stands for several rubrics, the first case with this one: each has to earn its vote by labels of its own.
-    `pairwise`: of a comparing judge what it says in either order; `members`: of a panel every judge alone.
+    `pairwise`: of a comparing judge what it says in either order; `members`: of a panel every judge alone. `silenced`:
+    a planted answer has convicted the judge in this run, whatever people say.
     """
 
     grader: str
@@ -42,6 +43,7 @@ class Hearing:
     rubric_of: str = ""
     pairwise: Pairwise | None = None
     members: tuple[Member, ...] = ()
+    silenced: bool = False
 
     @property
     def title(self) -> str:
@@ -51,7 +53,7 @@ class Hearing:
     @property
     def votes(self) -> bool:
         """The check may block."""
-        return bool(self.rubrics) and self.eligibility.gates and not self.undecided
+        return bool(self.rubrics) and self.eligibility.gates and not (self.undecided or self.silenced)
 
 
 def line(hearing: Hearing, drop: float | None = None) -> str:
@@ -61,6 +63,8 @@ def line(hearing: Hearing, drop: float | None = None) -> str:
         return f"{told}: it gates; {visible(hearing, drop)}."
     if hearing.undecided:
         return f"{told}: not decided, {_lost(hearing)}."
+    if hearing.silenced and hearing.eligibility.gates:
+        return f"{told}: shown, cannot block in this run; the judge missed a planted answer."
     return f"{told}: shown, cannot block; {remedy(hearing)}."
 
 

@@ -9,6 +9,7 @@ from mergefloor.core.calibration.corrected import Estimate
 from mergefloor.core.calibration.hearing import Hearing, flat, halves, remedy, visible
 from mergefloor.core.calibration.rates import chosen, stands_for
 from mergefloor.core.calibration.votes import Member
+from mergefloor.core.planted import conviction
 from mergefloor.core.report import Cost
 from mergefloor.core.wording import UNKNOWN, count, share
 
@@ -19,7 +20,8 @@ TYPICAL_RATE = 0.9
 class Calibrated:
     """`unheard`: checks that would block and that no label is about; `strangers`: checks that labels name and no suite
     has; `planted`: judge canaries (name, what came back) that were missed; `waived`: the policy lets the judge block
-    all the same. `labels`: the file."""
+    all the same. `labels`: the file; `floating`: judges whose name may mean another model tomorrow, each with the
+    dated name to use where it is known."""
 
     ref: str
     sha: str
@@ -32,13 +34,19 @@ class Calibrated:
     strangers: tuple[str, ...] = ()
     planted: tuple[tuple[str, str], ...] = ()
     waived: bool = False
+    floating: tuple[tuple[str, str | None], ...] = ()
     cancelled: bool = False
     scripted: bool = False
 
     @property
+    def unstored(self) -> int:
+        """Verdicts that an offline run lacks of checks that are to block."""
+        return sum(each.unstored for each in self.hearings if each.wanted and not each.votes)
+
+    @property
     def exit_code(self) -> Literal[0, 1, 2]:
         """0: every judged check that is to block may; 1: one may not; 2: verdicts are missing or cannot be believed."""
-        if self.cancelled or self.planted or any(each.undecided for each in self.hearings):
+        if self.cancelled or self.planted or self.unstored or any(each.undecided for each in self.hearings):
             return 2
         return 1 if self.unheard or any(each.wanted and not each.votes for each in self.hearings) else 0
 
@@ -48,16 +56,23 @@ def headline(found: Calibrated) -> str:
     if found.cancelled:
         return "Stopped before the judge was compared with people; run it again, verdicts that were paid for are kept."
     if found.planted:
-        missed = "; ".join(f"planted {name} answer: {got}" for name, got in found.planted)
-        return f"The judge cannot be believed: {missed}."
+        told = conviction(found.planted)
+        return f"{told[0].upper()}{told[1:]}."
     if any(each.undecided for each in found.hearings):
         return "Could not decide: too many verdicts of the judge are missing. Run it again."
+    if found.unstored:
+        return f"Could not decide: {count(found.unstored, 'verdict')} not stored. Run it again without `--offline`."
     if not found.hearings and not found.unheard:
         return "There is nothing to calibrate: no suite has a judged check."
     refused = [each.title for each in found.hearings if each.wanted and not each.votes]
     if refused or found.unheard:
         named = ", ".join(f"`{name}`" for name in (*refused, *found.unheard))
-        return f"The judge has not earned its vote on {named}: shown, cannot block."
+        then = (
+            "blocks all the same, since the policy waives calibration"
+            if found.waived
+            else "shown, cannot block"
+        )
+        return f"The judge has not earned its vote on {named}: {then}."
     return "The judge has earned its vote: every judged check that is to block may."
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mergefloor import graders
 from mergefloor.core import verdict
 from mergefloor.core.calibration import hearing
 from mergefloor.core.evidence import MetricDecision
@@ -23,7 +22,7 @@ from mergefloor.modes.integrity import Examined
 from mergefloor.modes.measure import Measured
 from mergefloor.modes.rules import Rules, Sides, read_rules
 from mergefloor.modes.selection import Selected, select
-from mergefloor.modes.suites import SuitePlan
+from mergefloor.modes.suites import SuitePlan, judge_votes
 from mergefloor.modes.updating.overlay import Overlaid, Overlay
 from mergefloor.modes.world import World
 
@@ -118,11 +117,10 @@ def _of(plan: SuitePlan, decisions: tuple[MetricDecision, ...]) -> tuple[MetricD
 
 def _doubt(plan: SuitePlan, measured: Measured) -> tuple[str, ...]:
     """Why nothing that the judge says of this suite can be believed; none where no judged check may block."""
-    if not any(graders.judged(spec) and spec.gating for case in plan.planned for spec in case.graders):
+    if not (plan.suite.name in measured.silenced or judge_votes(plan)):
         return ()
-    missed = [(miss.name, miss.got) for miss in measured.canaries]
     lost = [each for each in measured.heard.hearings if each.wanted and each.undecided]
-    return (*verdict.of_canaries(missed, gates=True).reasons, *map(hearing.undecided, lost))
+    return (*verdict.of_canaries(measured.missed, gates=True).reasons, *map(hearing.undecided, lost))
 
 
 def _figures(plan: SuitePlan, arm: ArmName, measured: Measured) -> ArmFigures:

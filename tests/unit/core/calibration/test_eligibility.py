@@ -70,10 +70,24 @@ def test_terms__of_a_policy_that_names_none__are_the_usual_ones() -> None:
 def test_eligibility__of_labels_of_one_class__asks_for_failures() -> None:
     found = eligibility(Found(failures=0, kappa=None, specificity=None))
     assert whys(found) == [
-        "people and the judge know one verdict only, so their agreement proves nothing",
         "people fail no output, so nobody knows whether the judge sees failures",
     ]
-    assert fixes(found)[1] == "label outputs that fail, 30 or more"
+    assert fixes(found) == ["label outputs that fail, 30 or more"]
+    none = eligibility(Found(failures=0, kappa=Estimate(value=0.0, low=-0.1, high=0.1), specificity=None))
+    assert fixes(none) == fixes(found)  # not: "more labels will not help"
+    assert not found.gates and not none.gates
+
+
+def test_eligibility__of_failures_alone__asks_for_outputs_that_pass() -> None:
+    found = eligibility(Found(n=100, failures=100, kappa=Estimate(value=0.0, low=0.0, high=0.0)))
+    assert whys(found) == ["people pass no output, so nobody knows whether the judge tells good from bad"]
+    assert fixes(found) == ["label outputs that pass as well"]
+
+
+def test_eligibility__of_a_kappa_without_an_interval__is_refused() -> None:
+    assert whys(eligibility(Found(kappa=None))) == [
+        "people and the judge know one verdict only, so their agreement proves nothing"
+    ]
 
 
 def test_eligibility__of_low_agreement__says_by_how_much() -> None:

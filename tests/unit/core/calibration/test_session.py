@@ -83,6 +83,21 @@ def test_session__of_a_judge_that_guesses__blocks_nothing_and_says_why() -> None
     assert visible(hearing(COIN)) == "a real drop does not show at all"
 
 
+def test_session__whose_verdicts_are_not_stored__is_undecided() -> None:
+    found = session(hearing(POOR, unstored=3))
+    assert (found.exit_code, found.unstored) == (2, 3)
+    assert headline(found).startswith("Could not decide: 3 verdicts not stored.")
+    assert session(hearing(GOOD, unstored=1)).exit_code == 0  # it may block without them
+    assert "blocks all the same" in headline(session(hearing(POOR), waived=True))
+
+
+def test_line__of_a_judge_that_missed_a_planted_answer__says_that_it_lost_its_vote_in_this_run() -> None:
+    caught = hearing(GOOD, silenced=True)
+    assert not caught.votes
+    assert line(caught).endswith("shown, cannot block in this run; the judge missed a planted answer.")
+    assert "kappa" in line(hearing(POOR, silenced=True)).partition("cannot block; ")[2]
+
+
 def test_session__that_could_not_finish__is_undecided() -> None:
     lost = Failure(stage="judge", code="timeout", message="late")
     open_one = hearing(GOOD, undecided=True, lost=(lost, lost))
