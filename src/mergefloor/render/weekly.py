@@ -106,7 +106,8 @@ def _notes(board: Board, notes: Sequence[str]) -> list[str]:
 
 
 def _cut(zoom: Zoom, lost: int) -> str:
-    told = f"Single days for the last {zoom.daily} days, slots of {zoom.width} days before that."
+    old = "" if zoom.daily >= SPARK.daily else f" (only the last {zoom.daily} of them)"
+    told = f"A point is a day in the view of {SPARK.daily} days{old}, {zoom.width} days in the longer ones."
     return told + (f" The lines of {lost:,} suites are left out to keep this page small." if lost else "")
 
 

@@ -50,7 +50,7 @@ PAGE: Final = {
     ),
     "over_time": "One suite over time",
     "over_time_hint": (
-        "The band is the 95 % interval of a run. Dashed lines are changes: touch one, or look it up in the list below. "
+        "The band is the 95 % interval of a run, a thin dashed line a change: touch it, or look it up in the list below. "
         "A line that breaks is a run that is missing."
     ),
     "no_script": "Without scripts the lines over time are not drawn; the tables have everything of this week.",
@@ -60,8 +60,8 @@ PAGE: Final = {
     "moved": "Fell or drifting",
     "flaky": "Flakiest cases",
     "flaky_hint": (
-        "Over the last 30 runs of each suite, pairs of runs with unchanged prompt, pin, golden set and judge: how far the "
-        "outcome moves from one run to the next, 0 % for never and 100 % for a turn at every run."
+        "Over the last 30 runs of each suite, pairs of runs with unchanged prompt, pin and judge: how far the outcome "
+        "moves from one run to the next, 0 % for never and 100 % for a turn at every run. An edited case is another case."
     ),
     "case": "Case",
     "flips": "Flip rate",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mergefloor.core.drift.series import State
 from mergefloor.core.drift.watch import watch
@@ -12,7 +12,7 @@ from mergefloor.core.history.history import History, Measured
 from mergefloor.core.history.watched import watched
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.weekly.days import WEEK, day_of
-from mergefloor.core.weekly.flaky import FlakyCase, flaky_cases
+from mergefloor.core.weekly.flaky import RUNS, FlakyCase, flaky_cases
 from mergefloor.core.weekly.marks import Mark, marks
 from mergefloor.core.weekly.onset import Turn, turn
 from mergefloor.core.weekly.shift import Shift, by_cases, by_runs
@@ -87,8 +87,9 @@ class SuiteWeek:
 
 def suite_week(history: History, name: str, entries: Sequence[Entry], today: int) -> SuiteWeek:
     """The week that ends with `today`. `history`: of this suite's `entries` alone, at least one."""
-    metrics = ordered(history.metrics(name))
-    series = {metric: history.series(name, metric) for metric in metrics}
+    recent = replace(history, entries=_recent(entries, today))
+    metrics = ordered(recent.metrics(name))
+    series = {metric: recent.series(name, metric) for metric in metrics}
     this, before = (_within(entries, today - back) for back in (0, WEEK))
     main = series[metrics[0]] if metrics else ()
     return SuiteWeek(
@@ -164,6 +165,13 @@ def _failing(series: Sequence[Measured]) -> int | None:
 def _back(entry: Entry, today: int) -> int:
     """How many weeks ago: 0 for the seven days that end with `today`."""
     return (today - day_of(entry.at)) // WEEK
+
+
+def _recent(entries: Sequence[Entry], today: int) -> tuple[Entry, ...]:
+    """The runs of the two weeks, and at least as many as flaky cases are looked for in. A metric that none of them has
+    is no longer measured."""
+    fortnight = sum(_back(entry, today) <= 1 for entry in entries)
+    return tuple(entries[-max(RUNS, fortnight) :])
 
 
 def _within(entries: Sequence[Entry], last: int) -> list[Entry]:

@@ -12,7 +12,20 @@
   for (const one of suites) {
     let day = 0;
     one.days = one.t.map((step) => (day += step));
-    one.breaks = new Set(one.b);
+    const slots = one.days.map((day, index) => ({ day, members: [index], gap: one.b.includes(index) }));
+    one.slots = { fine: slots, coarse: weeks(slots) };
+  }
+  // Beyond three months single days are noise: they are drawn as weeks there, as the time before is.
+  function weeks(slots) {
+    const found = [];
+    for (const slot of slots) {
+      const daily = today - slot.day < data.daily;
+      const day = daily ? today - (Math.floor((today - slot.day) / data.width) + 1) * data.width + 1 : slot.day;
+      const last = found[found.length - 1];
+      if (daily && last?.day === day) last.members.push(...slot.members);
+      else found.push({ day, members: [...slot.members], gap: slot.gap && (!last || day - last.day > 1.5 * data.width) });
+    }
+    return found;
   }
   const named = new Map(suites.map((one) => [one.n, one]));
 
@@ -41,7 +54,7 @@
   };
   const scale = (known, zero, share) => {
     let low = zero ? 0 : Math.min(...known), high = Math.max(...known);
-    const least = share ? 0.1 : zero ? 1e-9 : (Math.abs(high) || 1) * 0.1;
+    const least = share ? 0.1 : zero ? (high > 0 ? 0 : 1) : (Math.abs(high) || 1) * 0.1;
     const pad = (high - low) * 0.08;
     if (high - low < least) [low, high] = [zero ? 0 : (low + high - least) / 2, zero ? high + least : (low + high + least) / 2];
     else [low, high] = [zero ? 0 : low - pad, high + pad];
@@ -71,7 +84,7 @@
     let text = "", pen = "M", alone = false;
     for (const index of axis) {
       const value = at(index);
-      if (value === null || gaps.has(index)) { if (alone) text += "h.1"; pen = "M"; alone = false; }
+      if (value === null || gaps(index)) { if (alone) text += "h.1"; pen = "M"; alone = false; }
       if (value === null) continue;
       text += `${pen}${round(x(index))} ${round(y(value))}`;
       alone = pen === "M";
@@ -89,7 +102,7 @@
     };
     for (const index of axis) {
       const low = series.low(index), high = series.high(index);
-      if (low === null || high === null || gaps.has(index)) close();
+      if (low === null || high === null || gaps(index)) close();
       if (low !== null && high !== null) piece.push({ x: round(x(index)), l: round(y(low)), h: round(y(high)) });
     }
     close();
@@ -98,15 +111,22 @@
 
   // `one` chart of a suite: lines with one scale. `clusters`: changes that are too near to be told apart.
   const chart = (suite, spec, first, width) => {
-    const axis = suite.days.map((_, index) => index).filter((index) => suite.days[index] + data.width > first);
-    const known = axis.flatMap((index) => spec.lines.flatMap((line) => [line.at(index), line.low?.(index), line.high?.(index)])).filter((value) => value !== null && value !== undefined);
+    const slots = suite.slots[view.range === "quarter" ? "fine" : "coarse"];
+    const gaps = (index) => slots[index].gap;
+    const over = (at) => at && ((index) => {
+      const values = slots[index].members.map(at).filter((value) => value !== null);
+      return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+    });
+    const lines = spec.lines.map((line) => ({ ...line, at: over(line.at), low: over(line.low), high: over(line.high) }));
+    const axis = slots.map((_, index) => index).filter((index) => slots[index].day + (view.range === "quarter" ? 1 : data.width) > first);
+    const known = axis.flatMap((index) => lines.flatMap((line) => [line.at(index), line.low?.(index), line.high?.(index)])).filter((value) => value !== null && value !== undefined);
     if (!known.length) return null;
     const [low, high] = scale(known, spec.zero, spec.share);
     const x = (day) => LEFT + ((Math.max(day, first) - first) / Math.max(1, today - first)) * (width - LEFT - 8);
     const y = (value) => TOP + ((high - value) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-    const across = (index) => x(suite.days[index]);
+    const across = (index) => x(slots[index].day);
     const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${suite.n}: ${spec.title}` });
-    const step = niceStep(high - low, 4);
+    const step = niceStep(high - low, 5);
     for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + step * 1e-6; tick += step) {
       svg.append(draw("line", { class: "grid", x1: LEFT, x2: width - 8, y1: y(tick), y2: y(tick) }),
         draw("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, spec.share === true ? percent(tick) : short(+tick.toPrecision(6))));
@@ -116,11 +136,11 @@
       if (at < width - 30) svg.append(draw("text", { x: at, y: HEIGHT - 6, "text-anchor": at < LEFT + 24 ? "start" : "middle" }, label(day, index === 0)));
       svg.append(draw("line", { class: "grid", x1: at, x2: at, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 4 }));
     });
-    spec.lines.forEach((line, index) => {
-      if (line.low) svg.append(draw("path", { class: "band", d: band(axis, line, suite.breaks, across, y) }));
-      svg.append(draw("path", { class: `line s${index}`, d: path(axis, line.at, suite.breaks, across, y) }));
+    lines.forEach((line, index) => {
+      if (line.low) svg.append(draw("path", { class: "band", d: band(axis, line, gaps, across, y) }));
+      svg.append(draw("path", { class: `line s${index}`, d: path(axis, line.at, gaps, across, y) }));
     });
-    const cursor = draw("line", { class: "cursor", x1: -9, x2: -9, y1: TOP, y2: HEIGHT - BOTTOM });
+    const cursor = draw("line", { class: "cursor", visibility: "hidden", x1: LEFT, x2: LEFT, y1: TOP, y2: HEIGHT - BOTTOM });
     svg.append(cursor);
     const flags = clusters(suite, first, x).map((cluster) => {
       const flag = draw("circle", { class: "flag", cx: cluster.x, cy: TOP - 8, r: 4 });
@@ -135,10 +155,11 @@
       if (event.target.classList.contains("hit")) return;
       const box = svg.getBoundingClientRect();
       const day = first + (((event.clientX - box.left) / box.width) * width - LEFT) / (width - LEFT - 8) * (today - first);
-      const near = axis.reduce((best, index) => (Math.abs(suite.days[index] - day) < Math.abs(suite.days[best] - day) ? index : best), axis[0]);
+      const near = axis.reduce((best, index) => (Math.abs(slots[index].day - day) < Math.abs(slots[best].day - day) ? index : best), axis[0]);
+      cursor.setAttribute("visibility", "visible");
       cursor.setAttribute("x1", across(near));
       cursor.setAttribute("x2", across(near));
-      read(suite, spec, near);
+      read(slots[near].day, spec, lines, near);
     });
     charts.push({ flags });
     return svg;
@@ -167,17 +188,14 @@
     root.dataset.pointed = cluster.key;
     say(...[...shown].map((mark) => `${iso(mark.day)} · ${mark.text}`));
   };
-  const slot = (suite, index) => {
-    const day = suite.days[index];
-    return today - day < data.daily ? iso(day) : fill(words.week, { day: iso(day) });
-  };
-  const read = (suite, spec, index) => {
+  const slot = (day) => (view.range === "quarter" && today - day < data.daily ? iso(day) : fill(words.week, { day: iso(day) }));
+  const read = (day, spec, lines, index) => {
     const told = (value) => (value === null ? words.unknown : spec.share === true ? percent(value) : plain(value));
-    const parts = spec.lines.map((line) => {
+    const parts = lines.map((line) => {
       const ends = line.low && line.low(index) !== null ? ` (${told(line.low(index))} to ${told(line.high(index))})` : "";
       return `${line.label ? `${line.label} ` : ""}${told(line.at(index))}${ends}`;
     });
-    say(`${slot(suite, index)} · ${spec.title}: ${parts.join(", ")}`);
+    say(`${slot(day)} · ${spec.title}: ${parts.join(", ")}`);
   };
 
   // -- one suite --------------------------------------------------------------------------------------------------
