@@ -162,7 +162,7 @@ def _unembedded(failures: Sequence[Failure], asked: int) -> Words:
     """A provider's message may repeat what was asked: it is told only where no text can be in it."""
     first = next((failure for failure in failures if failure.fatal), failures[0])
     why = say(": {}", Prose(first.message)) if first.fatal else say(" ({})", first.code)
-    return say("{} of {} embeddings could not be had{}", len(failures), count(asked, "text"), why)
+    return say("{} of {} could not be had{}", len(failures), count(asked, "embedding"), why)
 
 
 def _sendable(text: str) -> str:
