@@ -24,7 +24,12 @@ UPDATE: dict[str, tuple[str, Level, str]] = {
 # `mode: scheduled` sets no status either: it adds lines to the branch of data and keeps issues.
 SCHEDULED: dict[str, tuple[str, Level, str]] = {
     "contents": ("write", "error", "the history cannot be written, and without one no drift is ever seen"),
-    "issues": ("write", "warning", "no issue tells of a drift"),
+    "issues": ("write", "warning", "no issue tells of a drift or of a pin that retires"),
+}
+# `mode: models` reads pins and keeps their issue.
+MODELS: dict[str, tuple[str, Level, str]] = {
+    "contents": NEEDED["contents"],
+    "issues": ("write", "error", "the issue about the models cannot be written"),
 }
 READING: dict[str, tuple[str, Level, str]] = {"contents": NEEDED["contents"]}
 RANK = {"none": 0, "read": 1, "write": 2}
@@ -72,6 +77,8 @@ def _opens(gate: GateJob) -> bool:
 def _needed(gate: GateJob) -> dict[str, tuple[str, Level, str]]:
     if gate.mode == "scheduled":
         return SCHEDULED
+    if gate.mode == "models":
+        return MODELS
     if gate.mode != "model-update":
         return NEEDED
     return UPDATE if _opens(gate) else READING
