@@ -161,7 +161,7 @@ def test_dispatch__by_hand__takes_commit_and_ref_of_the_run(ref: str, default: b
 
 def test_dispatch__by_the_clock__is_the_default_branch() -> None:
     assert read("schedule", {"schedule": "0 5 * * *"}) == Dispatched(
-        sha="9" * 40, ref="refs/heads/main", default=True, default_branch="main"
+        sha="9" * 40, ref="refs/heads/main", default=True, default_branch="main", clock=True
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -215,3 +216,18 @@ def test_lines__damaged_and_newer_ones__are_counted_and_named() -> None:
     assert str(found.damaged[0]).startswith(
         "history/v1/2026-11.jsonl:2: the line is no JSON; the line is skipped"
     )
+
+
+def test_acknowledged__of_an_entry__is_kept_and_absent_where_nobody_did() -> None:
+    said = replace(ENTRY, acknowledged=("pass_rate", "tone"))
+    line = line_of(said)
+    assert '"acknowledged":["pass_rate","tone"]' in line
+    assert entry_of(json.loads(line)) == said
+    assert "acknowledged" not in line_of(ENTRY)
+
+
+@pytest.mark.parametrize("value", ["pass_rate", [1], [None], {"a": 1}])
+def test_acknowledged__that_is_no_list_of_texts__is_damage(value: object) -> None:
+    row = {**json.loads(line_of(ENTRY)), "acknowledged": value}
+    found = entry_of(row)
+    assert isinstance(found, str) and "'acknowledged" in found

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from mergefloor.core.drift.series import Reset, Seen
+import pytest
+
+from mergefloor.core.drift.series import Reset, Seen, Series
 from mergefloor.core.history.case_set import CaseName, CaseSet
 from mergefloor.core.history.entry import Entry, Judging, Point, PromptPin, Reading
 from mergefloor.core.history.history import history_of
@@ -46,5 +49,49 @@ def test_resets__what_was_committed__begins_a_new_baseline() -> None:
     assert found == (
         Reset(index=2, why="prompt version"),
         Reset(index=2, why="prompt"),
-        *(Reset(index=4, why=why) for why in ("pin", "embedding model", "golden set", "judge epoch")),
+        *(Reset(index=4, why=why) for why in ("pin", "embedding model", "judge epoch")),
     )
+
+
+def of_cases(number: int, names: str, **but: Any) -> tuple[Entry, CaseSet]:
+    """One run over cases of one letter each, all known."""
+    cases = CaseSet(cases=tuple(CaseName(id=name, content="1") for name in names))
+    point = Point(value=1.0, draws=1)
+    reading = Reading(name="m", kind="score", value=1.0, cases=len(names), points=(point,) * len(names))
+    entry = replace(FIRST, id=str(number), at=float(number), readings=(reading,), case_set=cases.hash)
+    return replace(entry, **but), cases
+
+
+def series(*runs: tuple[Entry, CaseSet]) -> Series:
+    found = watched(history_of([entry for entry, _ in runs], [cases for _, cases in runs]), "s", "m")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "another"),
+    [
+        ("abcd", "abcde", False),
+        ("abcd", "cd", False),
+        ("ab", "abcdefgh", False),
+        ("abcd", "cdef", False),
+        ("abcd", "defg", True),
+        ("abcd", "wxyz", True),
+    ],
+)
+def test_watched__another_golden_set__is_one_that_shares_less_than_half(
+    before: str, after: str, another: bool
+) -> None:
+    found = series(of_cases(1, before), of_cases(2, after, golden="g2"))
+    assert found.resets == ((Reset(index=1, why="golden set"),) if another else ())
+
+
+def test_watched__acknowledged__begins_with_the_first_run_that_measured_it() -> None:
+    blind = of_cases(3, "ab", readings=(), acknowledged=("m",))
+    other = of_cases(2, "ab", acknowledged=("another",))
+    assert series(of_cases(1, "ab"), other, blind, of_cases(4, "ab")).resets == (
+        Reset(index=2, why="acknowledged"),
+    )
+    assert series(of_cases(1, "ab"), other, blind).resets == (Reset(index=2, why="acknowledged"),)
+    twice = of_cases(2, "ab", acknowledged=("m",)), of_cases(3, "ab", acknowledged=("m",))
+    assert [reset.index for reset in series(of_cases(1, "ab"), *twice).resets] == [1, 2]
