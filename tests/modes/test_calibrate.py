@@ -23,7 +23,7 @@ from mergefloor.core.settings import Config
 from mergefloor.core.types import EmbedRequest, Failure, ModelRef, Output, Request, Vectors
 from mergefloor.engine import Engine, Limits
 from mergefloor.errors import InputError, UsageError
-from mergefloor.modes import calibrate, gate, record
+from mergefloor.modes import calibrate, gate, record, validate
 from mergefloor.modes.world import World
 from mergefloor.render.calibration import remarks
 
@@ -326,6 +326,32 @@ def test_record__draws_the_verdicts_on_labels__so_that_the_gate_asks_for_none() 
     assert it.judged_labels == 120
     assert it.gate().verdict == "block"
     assert it.judged_labels == 0
+
+
+def test_record__before_anybody_has_labelled__stores_what_people_are_to_label() -> None:
+    it = stage(known=None)
+    found = record.examine(record.RecordRequest(ref="base"), it.made)
+    assert (found.exit_code, found.unlabelled, found.suites[0].after[0]) == (0, "labels.jsonl", 0)
+    waived = record.examine(record.RecordRequest(ref="base"), stage(known=None, policy="waive").made)
+    assert waived.unlabelled is None
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (None, "`judge.calibration` names 'labels.jsonl', which is not there yet"),
+        (labels(3), "All valid."),
+        (b"{}", "labels.jsonl:1: `label` is missing"),
+    ],
+)
+def test_validate__reads_the_labels_too(known: bytes | None, told: str) -> None:
+    it = stage(known=known)
+    try:
+        (effect,) = validate.run(it.made.repo.snapshot("base"), None, it.made.models, now=0.0).effects
+        said = effect.text if isinstance(effect, Print) else ""
+    except InputError as error:
+        said = "\n".join(map(str, error.problems))
+    assert told in said
 
 
 def test_gate__of_a_label_on_what_the_gate_itself_drew__asks_the_judge_once() -> None:

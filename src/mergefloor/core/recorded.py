@@ -73,7 +73,8 @@ def runs(spread: tuple[int, ...]) -> int:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """A recording run as a value. `failures`: why draws are not known; `planted`: judge canaries that were missed;
-    `epoch`: stored outputs that had to be judged again."""
+    `epoch`: stored outputs that had to be judged again; `unlabelled`: the file of labels that the config names and
+    that is not there yet."""
 
     ref: str
     sha: str
@@ -85,6 +86,7 @@ class Recorded:
     planted: tuple[tuple[str, str], ...] = ()
     scripted: bool = False
     epoch: Epoch | None = None
+    unlabelled: str | None = None
 
     @property
     def exit_code(self) -> Literal[0, 2]:

@@ -107,6 +107,12 @@ def _row(suite: SuiteRecord) -> tuple[Words, ...]:
 def _lines(record: Recorded) -> Iterator[Words]:
     if record.scripted:
         yield say("These are scripted answers: they show how a model would be recorded, nothing else.")
+    if record.unlabelled is not None:
+        yield say(
+            "No judged check can block yet: {} is not there. Label: {}.",
+            Name(record.unlabelled),
+            Name("mergefloor label"),
+        )
     if record.epoch is not None:
         yield say(epoch.sentence(record.epoch))
     for suite in record.suites:

@@ -23,21 +23,25 @@ BURST = 64  # bytes: the longest escape sequence of a key is far shorter
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 CLEAR = "\x1b[2J\x1b[H"
 SMALLEST = (80, 24)
+SAVED, RESUME = "stopped by {}; every label is saved", "type the same command to go on"
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def opened(stdin: TextIO, stdout: TextIO, env: Mapping[str, str]) -> Iterator[Screen]:
-    """A screen on these two. On a terminal keys come one by one and unseen; Ctrl-C still interrupts. Cancelled on
-    SIGTERM and SIGHUP."""
+    """A screen on these two. On a terminal keys come one by one and unseen; Cancelled on
+    Ctrl-C, SIGTERM and SIGHUP."""
     drawn = stdout.isatty() and env.get("TERM", "dumb") != "dumb"
     color = drawn and "NO_COLOR" not in env
     if not stdin.isatty():
         yield Terminal(out=stdout, color=color, drawn=drawn, keys=StreamKeys(stdin))
         return
     screen = Terminal(out=stdout, color=color, drawn=drawn, keys=TtyKeys(stdin.fileno()))
-    with _single_keys(stdin.fileno(), screen):
-        yield screen
+    try:
+        with _single_keys(stdin.fileno(), screen):
+            yield screen
+    except KeyboardInterrupt:
+        raise Cancelled(SAVED.format("Ctrl-C"), RESUME) from None
 
 
 @contextmanager
@@ -70,8 +74,7 @@ def _single_keys(descriptor: int, screen: Terminal) -> Iterator[None]:
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    what = f"stopped by {signal.Signals(number).name}; every label is saved"
-    raise Cancelled(what, "type the same command to go on")
+    raise Cancelled(SAVED.format(signal.Signals(number).name), RESUME)
 
 
 def _put_back(descriptor: int, before: list[Any]) -> None:

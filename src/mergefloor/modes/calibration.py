@@ -82,8 +82,21 @@ def read_sheets(settings: Config, files: Snapshot) -> tuple[Sheet, ...]:
         place = settings.judge.place
         line = place.line if place else 1
         what = f"`judge.calibration` names {path!r}, which is not there"
-        raise InputError.at(settings.path or "mergefloor.yml", line, what, "commit the labels, or correct it")
+        raise InputError.at(
+            settings.path or "mergefloor.yml",
+            line,
+            what,
+            "type `mergefloor record`, then `mergefloor label`, and commit the labels; or correct it",
+        )
     return sheets(golden.read_labels(path, files.read(path)))
+
+
+def unlabelled(settings: Config, files: Snapshot) -> str | None:
+    """The file of labels that the config names and that is not there: to label, people need stored outputs first. None
+    where the policy waives labels."""
+    path = settings.judge.calibration
+    waived = settings.policy.judge_calibration == "waive"
+    return None if path is None or waived or path in files.files else path
 
 
 def checks(cases: Iterable[PlannedCase]) -> dict[str, Check]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mergefloor import golden
 from mergefloor.core.calibration.labels import Label, Sample
 from mergefloor.core.desk import Book, Desk, Screen
-from mergefloor.core.effects import Effect, Outcome, Print
+from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.label_rows import row, without_last
 from mergefloor.core.labelling import Act, Item, Session, resumed
 from mergefloor.core.types import Place
@@ -68,9 +68,10 @@ def run(request: LabelRequest, desk: Desk, world: World) -> Outcome:
     with desk.screen() as screen:
         done = list(_sittings([s for s in waiting if s.queue], Pen(screen, book, request.rater)))
     fresh = sum(session.labelled for session in done) - sum(s.labelled for s in waiting if s.queue)
-    text = labelling_summary(tuple(done), book.path, max(0, fresh))
-    effects: list[Effect] = [Print(text=f"mergefloor: {note}", stream="err") for note in notes]
-    return Outcome(exit_code=0, effects=(*effects, Print(text=text)))
+    named = book.path == standings[0].config.judge.calibration
+    text = labelling_summary(tuple(done), book.path, max(0, fresh), named=named)
+    told = [Print(text=f"mergefloor: {note}", stream="err") for note in notes]
+    return Outcome(exit_code=0, effects=(*told, Print(text=text)))
 
 
 def check_rater(rater: str | None) -> None:

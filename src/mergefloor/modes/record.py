@@ -18,7 +18,7 @@ from mergefloor.core.effects import Annotate, AppendSummary, Effect, Outcome, Pr
 from mergefloor.core.recorded import Ending, Recorded, SuiteRecord, runs
 from mergefloor.core.types import Failure
 from mergefloor.modes import tally, voting
-from mergefloor.modes.calibration import read_sheets
+from mergefloor.modes.calibration import read_sheets, unlabelled
 from mergefloor.modes.drawing import Drawn, Turn, draw, stored_jobs
 from mergefloor.modes.epochs import outdated
 from mergefloor.modes.hearing import held
@@ -78,13 +78,14 @@ def examine(request: RecordRequest, world: World) -> Recorded:
         failures=tally.failures(cells),
         planted=tuple((miss.name, miss.got) for miss in drawn.planted),
         scripted=ledger.scripted,
+        unlabelled=unlabelled(standing.config, standing.files),
         epoch=old.told({turn.job.sample: cell for turn, cell in drawn.turns if turn.draw is None}),
     )
 
 
 def _hearings(standing: Standing, engine: Engine) -> tuple[Hearing, ...]:
     """The verdicts on labelled outputs, which the next gate reads from the cache; none where the policy waives them."""
-    if standing.config.policy.judge_calibration == "waive":
+    if standing.config.policy.judge_calibration == "waive" or unlabelled(standing.config, standing.files):
         return ()
     return held(standing, read_sheets(standing.config, standing.files), engine)
 

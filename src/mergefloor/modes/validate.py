@@ -13,6 +13,7 @@ from mergefloor.core.targets import label
 from mergefloor.core.types import Place, Problem
 from mergefloor.errors import InputError, ProviderError
 from mergefloor.modes import notices
+from mergefloor.modes.calibration import read_sheets, unlabelled
 from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
@@ -45,9 +46,13 @@ def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Out
             problems += error.problems
         except ProviderError as error:
             problems.append(Problem(place=suite.place or _root(settings), what=error.what, fix=error.fix))
+    problems += _labels(settings, files)
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
-    return Outcome(exit_code=0, effects=(Print(text=_text(settings, checked, lifecycle.day_of(now))),))
+    return Outcome(
+        exit_code=0,
+        effects=(Print(text=_text(settings, checked, lifecycle.day_of(now), unlabelled(settings, files))),),
+    )
 
 
 def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
@@ -97,11 +102,22 @@ def _unmatched(suite: Suite, files: Snapshot, settings: Config) -> tuple[Problem
     )
 
 
+def _labels(settings: Config, files: Snapshot) -> tuple[Problem, ...]:
+    """What is wrong with people's labels. A file that is not there yet is no problem: `_text` says how to make it."""
+    if unlabelled(settings, files):
+        return ()
+    try:
+        read_sheets(settings, files)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
 def _root(settings: Config) -> Place:
     return Place(path=settings.path or "mergefloor.yml")
 
 
-def _text(settings: Config, checked: list[Checked], today: int) -> str:
+def _text(settings: Config, checked: list[Checked], today: int, missing: str | None) -> str:
     lines = [f"{settings.path or 'no config: prompts with test_cases are gated as they are'}"]
     lines += [
         f"  {s.name}: {s.prompt}, {_count(s.cases, 'golden case')}, {_count(s.checks, 'check')}"
@@ -111,6 +127,12 @@ def _text(settings: Config, checked: list[Checked], today: int) -> str:
     lines += [
         f"model: {each.place}: {lifecycle.sentence(each)}" for each in _notices(settings, checked, today)
     ]
+    if missing is not None:
+        place = settings.judge.place or _root(settings)
+        lines.append(
+            f"note: {place}: `judge.calibration` names {missing!r}, which is not there yet, so no judged check can block; "
+            "type `mergefloor record`, then `mergefloor label`"
+        )
     return "\n".join([*lines, "All valid."])
 
 

@@ -26,6 +26,11 @@ can be measured well; 50 are the least.
 
 Any key goes back."""
 
+MORE_FAILURES = (
+    "for more failures label the answers of a worse prompt: commit a careless draft on a branch, "
+    "type `mergefloor gate --head BRANCH`, then `mergefloor label --head BRANCH`"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -111,12 +116,16 @@ def _bold(text: str, look: Look) -> str:
     return f"\x1b[1m{text}\x1b[0m" if look.color else text
 
 
-def labelling_summary(sessions: tuple[Session, ...], path: str, fresh: int) -> str:
-    """What a sitting left behind, and what to do next."""
+def labelling_summary(sessions: tuple[Session, ...], path: str, fresh: int, *, named: bool = True) -> str:
+    """What a sitting left behind, and what to do next. `named`: the config says that the labels are there."""
     lines = [f"{count(fresh, 'new label')} in {inline(path)}"]
     lines += [_told(session) for session in sessions]
+    if not named:
+        name = f"`judge: {{calibration: {inline(path)}}}`"
+        lines.append(f"no judge is held against this file yet: write {name} into the config, and commit both")
     if all(session.current is None for session in sessions):
         lines.append("everything that the cache holds is labelled, or as much as `--count` asked for")
+        lines += [MORE_FAILURES] if any(session.failures < ENOUGH_FAILURES for session in sessions) else []
     else:
         lines.append("the same command goes on where this one stopped")
     return "\n".join(lines)

@@ -67,5 +67,7 @@ def test_lines__tell_what_was_not_kept_what_was_planted_and_what_it_costs_to_fin
 
 
 def test_view__of_a_new_judge__says_how_many_runs_were_judged_again() -> None:
+    told = text(recording_view(recorded("full", unlabelled="l.jsonl")).lines[0])
+    assert told.startswith("No judged check can block yet: l.jsonl is not there.")
     view = recording_view(recorded("full", epoch=Epoch(outputs=3, since="2026-11-20", judge=True)))
     assert any("3 stored outputs were judged again" in text(line) for line in view.lines)

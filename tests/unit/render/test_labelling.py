@@ -98,3 +98,9 @@ def test_summary__says_how_many_where_and_what_next() -> None:
     assert "the same command goes on" in part
     whole = labelling_summary((SESSION.after(False).after(True),), "evals/l.jsonl", 2)
     assert "goes on" not in whole
+    assert (
+        "for more failures label the answers of a worse prompt" in whole and "for more failures" not in part
+    )
+    assert "no judge is held against" not in whole
+    stray = labelling_summary((SESSION.after(False),), "evals/l.jsonl", 1, named=False)
+    assert "write `judge: {calibration: evals/l.jsonl}` into the config" in stray
