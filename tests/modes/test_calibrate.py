@@ -331,7 +331,7 @@ def test_record__draws_the_verdicts_on_labels__so_that_the_gate_asks_for_none() 
 def test_record__before_anybody_has_labelled__stores_what_people_are_to_label() -> None:
     it = stage(known=None)
     found = record.examine(record.RecordRequest(ref="base"), it.made)
-    assert (found.exit_code, found.unlabelled, found.suites[0].after[0]) == (0, "labels.jsonl", 0)
+    assert (found.exit_code, found.unlabelled) == (0, "labels.jsonl") and found.suites[0].calls >= CASES
     waived = record.examine(record.RecordRequest(ref="base"), stage(known=None, policy="waive").made)
     assert waived.unlabelled is None
 

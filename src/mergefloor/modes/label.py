@@ -58,18 +58,17 @@ def run(request: LabelRequest, desk: Desk, world: World) -> Outcome:
     checks = _checks(request, standings)
     book = desk.book(standings[0].config.judge.calibration or DEFAULT_BOOK)
     said = mine(read_book(book), request.rater, checks, book)
-    items = stored_items(standings, world.cache, world.redact)
-    if request.random:
-        items = tuple(replace(item, suspect=None) for item in items)
+    stored = stored_items(standings, world.cache, world.redact)
+    items = tuple(replace(item, suspect=None) for item in stored) if request.random else stored
     if not any(item.grader in checks for item in items):
         what = f"the cache holds no output that {_listed(checks)} could judge"
         raise UsageError(what, "type `mergefloor record` or `mergefloor gate` first")
     waiting = [resumed(name, items, said, request.count) for name in checks]
     with desk.screen() as screen:
         done = list(_sittings([s for s in waiting if s.queue], Pen(screen, book, request.rater)))
-    fresh = sum(session.labelled for session in done) - sum(s.labelled for s in waiting if s.queue)
+    fresh = max(0, sum(each.labelled for each in done) - sum(each.labelled for each in waiting if each.queue))
     named = book.path == standings[0].config.judge.calibration
-    text = labelling_summary(tuple(done), book.path, max(0, fresh), named=named)
+    text = labelling_summary(tuple(done), book.path, fresh, named=named)
     told = [Print(text=f"mergefloor: {note}", stream="err") for note in notes]
     return Outcome(exit_code=0, effects=(*told, Print(text=text)))
 
