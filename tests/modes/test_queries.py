@@ -60,7 +60,7 @@ def lines(*rows: Sequence[Mapping[str, str]]) -> bytes:
 
 
 CALM = lines(asked(1, 1, 16, "boots", "parcel"))
-DRIFT = lines(asked(1, 1, 8, "boots", "parcel"), asked(2, 9, 8, "boots", "parcel", "phone"))
+DRIFT = lines(asked(1, 1, 8, "boots", "parcel"), asked(2, 9, 8, "boots", "parcel", "phone", "phone"))
 
 
 def tree(queries: str = "file: 'logs/*.jsonl', window: 80", **files: bytes) -> dict[str, bytes]:
@@ -261,10 +261,10 @@ def test_scheduled__an_issue_that_somebody_closed__comes_back_with_another_chang
     it.issue.open = False
     it.run(DRIFT)
     assert (it.issue.open, it.issue.opened) == (False, 1), "the windows still straddle the same change"
-    settled = DRIFT + lines(asked(3, 17, 8, "boots", "parcel", "phone"))
+    settled = DRIFT + lines(asked(3, 17, 8, "boots", "parcel", "phone", "phone"))
     it.run(settled)
     assert not it.issue.open, "what is new has become what is usual"
-    it.run(settled + lines(asked(4, 25, 5, "phone", each=16)))
+    it.run(settled + lines(asked(4, 25, 5, "parcel", each=16)))
     assert (it.issue.open, it.issue.opened) == (True, 2)
 
 

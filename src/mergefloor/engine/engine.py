@@ -105,9 +105,11 @@ class Engine:
         return tuple(cell or Cell(job=job, output=STOPPED) for job, cell in zip(jobs, cells, strict=True))
 
     def probe(self, asks: Sequence[Ask]) -> tuple[Reply, ...]:
-        """Obtain answers alone (judge canaries), in the order of the asks."""
+        """Obtain answers alone (judge canaries, embeddings of a log), in the order of the asks."""
         work: Work[Ask, Reply] = Work(asks, self._probe, _same, lambda reply: False)
-        replies = self._run(work, "judge canaries")
+        replies = self._run(
+            work, "judge canaries" if any(ask.kind == "judge" for ask in asks) else "embeddings"
+        )
         return tuple(reply or STOPPED for reply in replies)
 
     @property

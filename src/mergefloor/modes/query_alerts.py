@@ -32,7 +32,7 @@ def to_tell(
     return tuple(
         each
         for each in found
-        if each.drifted and _new(each, query_marker(config, each.suite) in closed, cache)
+        if each.alarming and _new(each, query_marker(config, each.suite) in closed, cache)
     )
 
 

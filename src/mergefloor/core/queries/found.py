@@ -11,6 +11,9 @@ from mergefloor.core.queries.log import Query
 from mergefloor.core.types import Place
 from mergefloor.core.wording import Words
 
+# Windows of daily runs overlap, so that a year holds many tests: docs/queries.md has how often each level rings.
+ISSUE_ALPHA = 0.002
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -68,6 +71,11 @@ class QueriesFound:
     def drifted(self) -> bool:
         """Whether people ask something else than before."""
         return isinstance(self.result, QueryDrift) and self.result.drifted
+
+    @property
+    def alarming(self) -> bool:
+        """Whether an issue should say so."""
+        return isinstance(self.result, QueryDrift) and self.result.p_value <= ISSUE_ALPHA
 
 
 def span_of(window: Sequence[Query]) -> Span | None:

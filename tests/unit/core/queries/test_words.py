@@ -48,6 +48,12 @@ def test_headline__of_a_drift__has_both_spans_and_the_figures() -> None:
     )
 
 
+@pytest.mark.parametrize(("p", "alarming"), [(0.001, True), (0.002, True), (0.003, False)])
+def test_alarming__is_rarer_than_drifted(p: float, alarming: bool) -> None:
+    assert replace(FOUND, result=replace(TEST, p_value=p)).alarming == alarming
+    assert not replace(FOUND, result=Incomparable(why=())).alarming
+
+
 def test_headline__without_a_drift__says_so_and_asks_nothing() -> None:
     calm = replace(FOUND, result=replace(TEST, drifted=False, p_value=0.4))
     assert "show no difference (energy distance 0.123, p = 0.400)" in plain(headline(calm))
