@@ -10,7 +10,7 @@ from mergefloor.core.weekly.board import Board
 from mergefloor.core.weekly.days import iso, short
 from mergefloor.core.weekly.headline import headline
 from mergefloor.core.weekly.page_words import PAGE
-from mergefloor.core.weekly.rows import change_rows, class_rows, more, suite_rows
+from mergefloor.core.weekly.rows import MetricRow, change_rows, class_rows, more, suite_rows
 from mergefloor.core.weekly.suite import MetricWeek
 from mergefloor.core.wording import Words, link, say, share
 from mergefloor.render.filters import cell, inline, prose
@@ -49,7 +49,7 @@ def week_console(board: Board, *, redact: Clean, width: int = 80, notes: Sequenc
     rows = names_cleaned(suite_rows(board), redact)
     wide = max((len(_bare(row.suite)) for row in rows), default=0)
     lines = [
-        f"{row.label:<9} {_bare(row.suite):<{wide}}  {_bare(row.metric)} {row.this}, change {row.change}, drift: {row.drift}"
+        f"{row.label:<9} {_bare(row.suite):<{wide}}  {_bare(row.metric)} {row.this}, change {_change(row)}, drift: {row.drift}"
         for row in rows
     ]
     told = [inline(redact(note)) for note in notes]
@@ -87,6 +87,10 @@ def _numbers(metric: MetricWeek, redact: Clean) -> dict[str, object]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS)
+
+
+def _change(row: MetricRow) -> str:
+    return f"{row.change} ({row.interval})" if row.interval else row.change
 
 
 def _bare(words: Words) -> str:

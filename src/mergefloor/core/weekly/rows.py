@@ -38,6 +38,7 @@ class MetricRow:
     this: str
     last: str
     change: str
+    interval: str
     drift: str
     alarm: bool
     usd: str
@@ -103,7 +104,8 @@ def _row(listed: Listed, metric: MetricWeek | None) -> MetricRow:
         metric=() if metric is None else (Name(metric.name),),
         this=UNKNOWN if metric is None else _level(metric, this=True),
         last=UNKNOWN if metric is None else _level(metric, this=False),
-        change=UNKNOWN if metric is None else told(metric.kind, metric.shift),
+        change=UNKNOWN if metric is None else _change(metric.kind, metric.shift),
+        interval="" if metric is None else _interval(metric.kind, metric.shift),
         drift=_drift(None if metric is None else metric.drift),
         alarm=metric is not None
         and metric.drift is not None
@@ -119,11 +121,15 @@ def _level(metric: MetricWeek, *, this: bool) -> str:
     return level(metric.kind, None if found is None else found.value)
 
 
-def told(kind: Kind, shift: Shift) -> str:
-    """A difference with its interval, or why there is none."""
-    if shift.delta is None or shift.low is None or shift.high is None:
-        return shift.why
-    return f"{change(kind, shift.delta)} ({span(kind, (shift.low, shift.high))})"
+def _change(kind: Kind, shift: Shift) -> str:
+    """A difference, or why there is none."""
+    return shift.why if shift.delta is None else change(kind, shift.delta)
+
+
+def _interval(kind: Kind, shift: Shift) -> str:
+    if shift.low is None or shift.high is None:
+        return ""
+    return span(kind, (shift.low, shift.high))
 
 
 def _drift(drift: Drift | None) -> str:
