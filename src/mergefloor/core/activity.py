@@ -127,8 +127,8 @@ class RunStamp:
 
     @property
     def order(self) -> tuple[float, int, int]:
-        """Newer runs compare greater."""
-        return (self.started, self.run, self.attempt)
+        """Newer runs compare greater. Microseconds, as they are written down: a run is not newer than itself."""
+        return (round(self.started, 6), self.run, self.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,14 @@ def test_stamp__of_a_later_start__is_newer_whatever_the_numbers() -> None:
     assert RunStamp(run=9, attempt=1, started=1.0).order < early.order
 
 
+def test_stamp__read_back_from_microseconds__is_not_newer_than_itself() -> None:
+    written = round(1795278551.1234567, 6)
+    assert (
+        RunStamp(run=1, attempt=1, started=written).order
+        == RunStamp(run=1, attempt=1, started=1795278551.1234567).order
+    )
+
+
 @pytest.mark.parametrize(
     ("activity", "origin"),
     [
