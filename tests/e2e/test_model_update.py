@@ -108,6 +108,9 @@ def test_update__that_every_suite_passes__moves_the_default_and_no_comment(
     repo.commit(files(TWO, greeter=prompt(), parter=prompt("Part gladly.")))
     update(shell, "--write")
     assert shell.code == 0, shell.err
+    end = " ".join(shell.out.split())
+    assert "Written: mergefloor.yml, prompts/greeter.yaml, prompts/parter.yaml. Look at `git diff`" in end
+    assert end.endswith("$0.00.")
     assert changed(repo)[:2] == [
         f'-defaults: {{model: "{OLD}"}}   # {OLD}',
         f'+defaults: {{model: "{NEW}"}}   # {OLD}',
@@ -121,6 +124,7 @@ def test_update__without_write__prints_the_diff_and_touches_nothing(repo: GitRep
     update(shell)
     assert shell.code == 0
     assert f'+defaults: {{model: "{NEW}"}}   # {OLD}' in shell.out
+    assert "Written" not in shell.out
     assert repo.git("status", "--short") == ""
 
 

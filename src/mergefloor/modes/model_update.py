@@ -24,7 +24,7 @@ from mergefloor.modes.updating.terms import Models, left, proven, unchanged, usa
 from mergefloor.modes.updating.versions import versioned
 from mergefloor.modes.world import World
 from mergefloor.render.update_record import update_json
-from mergefloor.render.updating import update_console, update_diff, update_line, update_page
+from mergefloor.render.updating import update_console, update_diff, update_end, update_line, update_page
 
 VERDICTS = {0: "pass", 1: "block", 2: "error"}
 BOTH = "The old model answers and judges: the suites were tried under the old judge, the new judge by itself on what is stored."
@@ -167,6 +167,7 @@ def effects(request: ModelUpdateRequest, found: Update, world: World) -> tuple[E
             WriteFile(path=f"{folder}/update.diff", text=clean(update_diff(found))),
         ]
     shown = update_console(found, width=request.width, diff=not request.write, redact=clean)
+    shown += update_end(found, write=request.write, width=request.width, redact=clean)
     listed += [AppendSummary(text=page), Print(text=shown)]
     if found.exit_code:
         listed.append(Annotate(level="error", message=update_line(found, redact=clean), title="mergefloor"))

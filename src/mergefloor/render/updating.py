@@ -173,12 +173,14 @@ def _lists(found: Update, clean: Clean) -> list[str]:
     ):
         if rows:
             lines += [f"### {title}", "", *(f"- {prose(clean(row))}" for row in rows), ""]
-    cost = found.cost
-    lines.append(
-        f"{count(cost.calls, 'call')}, {count(cost.cached_calls, 'stored answer')}, {usd(cost.usd)}."
-    )
+    lines.append(_spent(found))
     lines += ["Some answers came from a script, not from a model."] if found.scripted else []
     return lines
+
+
+def _spent(found: Update) -> str:
+    cost = found.cost
+    return f"{count(cost.calls, 'call')}, {count(cost.cached_calls, 'stored answer')}, {usd(cost.usd)}."
 
 
 def update_diff(found: Update) -> str:
@@ -200,6 +202,14 @@ def update_console(found: Update, *, width: int = 80, diff: bool = True, redact:
     """The same for people at a terminal or in a log. Foreign text is prefixed line by line."""
     clean = redact or Redactor()
     return clean("\n".join(_lines(found, width, diff, clean)) + "\n")
+
+
+def update_end(found: Update, *, write: bool, width: int = 80, redact: Clean | None = None) -> str:
+    """The last lines at a terminal: which files were written, and what the run has cost."""
+    clean, paths = redact or Redactor(), ", ".join(each.path for each in found.files)
+    told = [f"Written: {paths}. Look at `git diff`, then commit."] if write and paths else []
+    rows = [row for line in (*told, _spent(found)) for row in _wrapped(line, width, clean)]
+    return clean("\n".join(["", *rows]) + "\n")
 
 
 def _lines(found: Update, width: int, diff: bool, clean: Clean) -> Iterator[str]:
