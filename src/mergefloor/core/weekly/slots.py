@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mergefloor.core.history.entry import Entry
 from mergefloor.core.weekly.days import day_of
@@ -45,7 +46,7 @@ def slots(entries: Iterable[Entry], today: int, zoom: Zoom) -> tuple[Slot, ...]:
 
 def cadence(days: Sequence[int]) -> int:
     """Days between two runs, usually: the median of the last 30 distances; 1 where there are none."""
-    steps = sorted(b - a for a, b in zip(days[-31:], days[-30:], strict=False))
+    steps = sorted(b - a for a, b in pairwise(days[-31:]))
     return steps[len(steps) // 2] if steps else 1
 
 
