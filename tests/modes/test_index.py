@@ -119,6 +119,7 @@ def test_gate__a_new_claim_alone__is_measured_anew_and_told() -> None:
     report = gated(tree("", ", built: 2026-11-01"), tree("", ", built: 2026-11-20"), search)
     (suite,) = report.suites
     assert suite.ran and len(search.asked) >= 24
+    assert report.tampering == (), "an index is no model of the gate"
     assert "built on `2026-11-20` at the head" in suite.not_comparable[0]
 
 

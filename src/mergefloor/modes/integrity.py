@@ -96,7 +96,7 @@ def _filled(scene: SuiteScene, side: SuiteSide | None) -> SuiteScene:
         prompt_text=_text(side.prompt),
         cases=side.cases,
         model=str(side.model),
-        params=side.params,
+        params={} if side.is_target else side.params,  # of a target: what its index is said to be
     )
 
 

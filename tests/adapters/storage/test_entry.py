@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.adapters.storage.samples import sample, vectors
 
 from mergefloor.core.ports import Stored
+from mergefloor.core.targeted import Index
 from mergefloor.core.types import Output, Usage, Vectors
 from mergefloor.storage.entry import Defect, Noted, decode, encode
 from mergefloor.storage.packing import pack, unpack
@@ -158,3 +159,17 @@ def test_entry__with_a_producer__is_read_by_those_that_know_none(producer="refs/
     assert decode(encode(made)) == made
     assert decode(encode(sample(1))) == sample(1)
     assert decode(encode(sample(1))).producer == ""
+
+
+@pytest.mark.parametrize(
+    "index", [Index(), Index(built="2026-11-01"), Index(built="2026-11-01", embedding_model="e")]
+)
+def test_entry__of_an_answer_with_an_index__comes_back_and_a_spoilt_one_does_not(index):
+    entry = sample()
+    entry = replace(entry, answer=replace(entry.answer, index=index))
+    text = encode(entry)
+    assert text is not None and decode(text) == entry
+    for spoilt in ([1, None], ["a"], "a", {"built": "a"}):
+        record = json.loads(text)
+        record["answer"]["index"] = spoilt
+        assert decode(json.dumps(record)) == Defect(kind="entry")
