@@ -26,7 +26,7 @@ from mergefloor.render.filters import cell, visible
 from mergefloor.render.redact import Redactor, names_cleaned
 from mergefloor.render.shell import shell_of
 from mergefloor.render.svg import Svg
-from mergefloor.render.weekly_data import data
+from mergefloor.render.weekly_data import data, keys
 from mergefloor.render.weekly_plots import spark, strip
 from mergefloor.render.weekly_text import week_title
 from mergefloor.render.words import as_page, as_plain
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 BUDGET = 3_000_000  # UTF-8 bytes of the whole page
-FLAKY, CHANGES = 30, 100
+FLAKY, CHANGES, METRICS = 30, 100, 600
 SPARK = Zoom(daily=90)
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -61,6 +61,7 @@ def dashboard(
 def _parts(board: Board, clean: Callable[[str], str], notes: Sequence[str]) -> dict[str, object]:
     suites = names_cleaned(suite_rows(board), clean)
     changes = names_cleaned(change_rows(board), clean)
+    metrics = metric_rows(board)
     return {
         "shell": shell_of(
             [TEMPLATES / "html" / "report.css", TEMPLATES / "weekly" / "board.css"],
@@ -70,8 +71,9 @@ def _parts(board: Board, clean: Callable[[str], str], notes: Sequence[str]) -> d
         "headline": names_cleaned(headline(board), clean),
         "tone": tone_of(board),
         "suites": list(zip(suites, [spark(each, board.today, SPARK) for each in board.suites], strict=True)),
-        "keys": [cell(clean(each.week.name), 60) for each in board.suites],
-        "metrics": names_cleaned(metric_rows(board), clean),
+        "keys": keys(board, clean),
+        "metrics": names_cleaned(metrics[:METRICS], clean),
+        "more_metrics": as_plain(more(metrics, METRICS)),
         "uses": names_cleaned(use_rows(board), clean),
         "use_titles": USE_TITLES,
         "classes": names_cleaned(class_rows(board), clean),

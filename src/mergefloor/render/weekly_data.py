@@ -6,6 +6,7 @@ Every suite has one time axis; metrics are thousandths on it, their intervals as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from mergefloor.core.types import Json
 from mergefloor.core.weekly.board import Board, Listed
@@ -17,6 +18,7 @@ from mergefloor.core.weekly.trend import SHARES, USES, Level, trend, use
 from mergefloor.render.case_data import embedded
 from mergefloor.render.filters import cell
 
+Clean: TypeAlias = Callable[[str], str]
 # How finely time is cut, the finest first: the first that fits is taken.
 ZOOMS = (
     Zoom(daily=90, width=7),
@@ -29,23 +31,44 @@ NAME = 60
 DECIMALS = {"usd": 4, "in": 0, "out": 0, "p50": 2, "p95": 2, "p99": 2, "length": 0, "unresolved": 1}
 
 
-def data(board: Board, clean: Callable[[str], str], room: int) -> tuple[str, Zoom, int]:
+def keys(board: Board, clean: Clean) -> tuple[str, ...]:
+    """What every suite is called on the page, in order: its name as it is shown, and no two alike."""
+    found: dict[str, None] = {}
+    for each in board.suites:
+        shown, number = cell(clean(each.week.name), NAME), 1
+        key = shown
+        while key in found:
+            number += 1
+            key = f"{shown}~{number}"
+        found[key] = None
+    return tuple(found)
+
+
+def data(board: Board, clean: Clean, room: int) -> tuple[str, Zoom, int]:
     """The data in at most `room` UTF-8 bytes, how finely it is cut, and the suites whose lines are left out: time
     gets coarser first, then the lines of suites go that did not move."""
     for zoom in ZOOMS:
-        records = [embedded(_suite(each, board.today, zoom, clean)) for each in board.suites]
-        if sum(len(record.encode()) + 1 for record in records) <= room - len(
-            _framed([], board, zoom).encode()
-        ):
-            return _framed(records, board, zoom), zoom, 0
-    left = room - len(_framed([], board, ZOOMS[-1]).encode())
-    kept = []
+        records = _records(board, zoom, clean)
+        kept = _fitting(records, room - len(_framed([], board, zoom).encode()))
+        if len(kept) == len(records) or zoom == ZOOMS[-1]:
+            break
+    return _framed(kept, board, zoom), zoom, len(records) - len(kept)
+
+
+def _records(board: Board, zoom: Zoom, clean: Clean) -> list[str]:
+    named = zip(keys(board, clean), board.suites, strict=True)
+    return [embedded(_suite(key, each, board.today, zoom, clean)) for key, each in named]
+
+
+def _fitting(records: Iterable[str], room: int) -> list[str]:
+    """Those from the beginning that fit."""
+    kept: list[str] = []
     for record in records:
-        left -= len(record.encode()) + 1
-        if left < 0:
+        room -= len(record.encode()) + 1
+        if room < 0:
             break
         kept.append(record)
-    return _framed(kept, board, ZOOMS[-1]), ZOOMS[-1], len(records) - len(kept)
+    return kept
 
 
 def _framed(records: Iterable[str], board: Board, zoom: Zoom) -> str:
@@ -60,11 +83,11 @@ def _framed(records: Iterable[str], board: Board, zoom: Zoom) -> str:
     return f'{embedded(frame)[:-1]},"suites":[{",".join(records)}]}}'
 
 
-def _suite(listed: Listed, today: int, zoom: Zoom, clean: Callable[[str], str]) -> Json:
+def _suite(key: str, listed: Listed, today: int, zoom: Zoom, clean: Clean) -> Json:
     axis = slots(listed.entries, today, zoom)
     names = [metric.name for metric in listed.week.metrics[:MOST_METRICS]]
     return {
-        "n": cell(clean(listed.week.name), NAME),
+        "n": key,
         "t": _steps([slot.day for slot in axis]),
         "b": [index for index, slot in enumerate(axis) if slot.gap],
         "m": [_metric(name, axis, cell(clean(name), NAME)) for name in names],
@@ -109,5 +132,5 @@ def _steps(days: Sequence[int]) -> list[Json]:
     return [day - before for before, day in zip((0, *days), days, strict=False)]
 
 
-def _mark(mark: Mark, clean: Callable[[str], str]) -> Json:
+def _mark(mark: Mark, clean: Clean) -> Json:
     return [mark.day, mark.fact, *(cell(clean(name), NAME) for name in (mark.old, mark.new))]

@@ -136,7 +136,7 @@ def _suites(board: Board, redact: Clean) -> list[str]:
         )
     ]
     cells = [
-        (*map(as_markdown, (row.suite, row.case_class, row.metric)), row.this, row.last, row.change, row.drift, row.slow, row.usd, row.runs, f"**{row.label}**" if row.tone != "good" else row.label)
+        (*map(as_markdown, (row.suite, row.case_class, row.metric)), row.this, row.last, _change(row), row.drift, row.slow, row.usd, row.runs, f"**{row.label}**" if row.tone != "good" else row.label)
         for row in rows[:SUITES]
     ]  # fmt: skip
     return [*_table(header, cells, 3), *_left(more(rows, SUITES))]
