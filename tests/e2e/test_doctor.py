@@ -121,6 +121,29 @@ def test_init_and_doctor__round_trip__nothing_found(set_up: Desk, github: FakeGi
     assert len(github.requests) <= 4
 
 
+def test_doctor__schedule_switched_off_after_60_days__is_found_and_said(
+    set_up: Desk, github: FakeGitHub
+) -> None:
+    assert set_up("init", "--schedule", "--action", ACTION) == 0
+    assert "Wrote .github/workflows/mergefloor-schedule.yml" in set_up.out
+    require(github)
+    github.world.workflows["mergefloor-schedule.yml"] = "disabled_inactivity"
+    assert set_up("doctor", **asks(github)) == 0
+    assert "schedule-off" in set_up.out and "gh workflow enable mergefloor-schedule.yml" in set_up.out
+    github.world.workflows["mergefloor-schedule.yml"] = "active"
+    assert set_up("doctor", **asks(github)) == 0
+    assert set_up.out.startswith("No weakness found (")
+
+
+def test_doctor__schedule_that_is_not_merged_yet__says_that_it_could_not_look(
+    set_up: Desk, github: FakeGitHub
+) -> None:
+    assert set_up("init", "--schedule", "--action", ACTION) == 0
+    require(github)
+    assert set_up("doctor", **asks(github)) == 0
+    assert "whether GitHub still runs the schedule of" in " ".join(set_up.out.split())
+
+
 def test_doctor__nothing_required__exit_1_and_json(set_up: Desk, github: FakeGitHub) -> None:
     assert set_up("doctor", "--json", **asks(github)) == 1
     record = json.loads(set_up.out)

@@ -67,6 +67,10 @@ class Hub(Protocol):
     def status(self, sha: str, context: str) -> Status | None:
         """The latest status of one context on a commit; None when there is none."""
 
+    def workflow_state(self, name: str) -> str:
+        """Whether a workflow file (its name alone) runs: `active`, `disabled_inactivity`, ... HubError 403 or 404: this
+        token may not see it, or the default branch has no such file."""
+
     def rules(self, branch: str) -> tuple[Mapping[str, Json], ...]:
         """The active rules of a branch (rulesets), as the API tells them."""
 

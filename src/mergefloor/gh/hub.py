@@ -98,6 +98,10 @@ class GitHub:
             found = next((s for s in newest_first if fields.text(s, "context") == context), None)
         return None if found is None else _status(found)
 
+    def workflow_state(self, name: str) -> str:
+        """Whether a workflow file runs: `active`, `disabled_inactivity`, ..."""
+        return fields.text(self._client.get(f"actions/workflows/{_quoted(name)}"), "state")
+
     def rules(self, branch: str) -> tuple[Mapping[str, Json], ...]:
         """The active rules of a branch (rulesets), as the API tells them."""
         return tuple(fields.row(rule) for rule in self._client.pages(f"rules/branches/{_quoted(branch)}"))

@@ -12,6 +12,7 @@ from mergefloor.core.doctor.branch import BranchRules
 from mergefloor.core.doctor.diagnose import Watched
 from mergefloor.core.doctor.node import Node
 from mergefloor.core.doctor.scene import FOLDER, Scene, Unread, gate_jobs
+from mergefloor.core.doctor.schedules import scheduled
 from mergefloor.core.doctor.workflow import Workflow, gate_kind, read_workflow
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.hub import Hub
@@ -42,8 +43,9 @@ def run(request: DoctorRequest, files: Snapshot, hub: Hub | None) -> Outcome:
     settings, gaps = _settings(files)
     scene = _scene(files, request.branch, settings)
     seen, more = _asked(hub, request)
-    found = diagnose(scene, _watched(files, scene, settings), seen)
-    found = replace(found, unchecked=(*gaps, *more, *found.unchecked))
+    states, unseen = _schedules(hub, scene)
+    found = diagnose(scene, _watched(files, scene, settings), seen, states)
+    found = replace(found, unchecked=(*gaps, *more, *unseen, *found.unchecked))
     text = diagnosis_json(found) if request.as_json else diagnosis_text(found)
     return Outcome(exit_code=found.exit_code, effects=(Print(text=text),))
 
@@ -142,6 +144,22 @@ def _asked(hub: Hub | None, request: DoctorRequest) -> tuple[BranchRules | None,
         branch=request.branch, rules=rules, protection=protection, hidden=hidden, rulesets=rulesets
     )
     return seen, []
+
+
+def _schedules(hub: Hub | None, scene: Scene) -> tuple[dict[str, str], list[Unchecked]]:
+    """Whether GitHub still runs what runs by the clock."""
+    states: dict[str, str] = {}
+    gaps: list[Unchecked] = []
+    for gate in scheduled(gate_jobs(scene.workflows)) if hub is not None else ():
+        path = gate.workflow.path
+        try:
+            states[path] = hub.workflow_state(path.removeprefix(FOLDER)) if hub is not None else ""
+        except HubError as error:
+            what = f"whether GitHub still runs the schedule of {path!r}: {error.what}"
+            gaps.append(
+                Unchecked(what=what, fix="ask with a token that has `actions: read`, once the file is merged")
+            )
+    return states, gaps
 
 
 def _unasked(request: DoctorRequest) -> Unchecked:

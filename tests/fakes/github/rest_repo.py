@@ -8,7 +8,7 @@ from tests.fakes.github import shapes
 from tests.fakes.github.ask import Ask, good
 from tests.fakes.github.diff import Changed
 from tests.fakes.github.wire import Refusal, Reply, not_found, page_of
-from tests.fakes.github.world import World
+from tests.fakes.github.world import BIRTH, World, iso
 
 PERMISSION = {"admin": "admin", "maintain": "write", "write": "write", "triage": "read", "read": "read"}
 
@@ -63,6 +63,30 @@ def ruleset(ask: Ask) -> Reply:
     if ask.token.permissions.administration != "write":
         found = {key: value for key, value in found.items() if key != "bypass_actors"}
     return good(found)
+
+
+def workflow(ask: Ask) -> Reply:
+    """A workflow that the test told of, and whether it is switched off."""
+    world, name = ask.world, ask.args[0]
+    path = f".github/workflows/{name}"
+    if name not in world.workflows:
+        raise not_found()
+    number, at = 5_000, iso(BIRTH)
+    url = f"{world.repo_url}/actions/workflows/{number}"
+    return good(
+        {
+            "id": number,
+            "node_id": f"W_{number}",
+            "name": name,
+            "path": path,
+            "state": world.workflows[name],
+            "created_at": at,
+            "updated_at": at,
+            "url": url,
+            "html_url": f"{world.html}/blob/{world.default_branch}/{path}",
+            "badge_url": f"{world.html}/workflows/{name}/badge.svg",
+        }
+    )
 
 
 def role(ask: Ask) -> Reply:

@@ -35,6 +35,7 @@ WRITE_PULLS: Need = (("pull_requests", "write"),)
 TALK: Need = (("issues", "read"), ("pull_requests", "read"))
 WRITE_TALK: Need = (("issues", "write"), ("pull_requests", "write"))
 WRITE_ISSUES: Need = (("issues", "write"),)
+ACTIONS: Need = (("actions", "read"),)
 ADMIN: Need = (("administration", "read"),)
 RULES = tuple(f"RepositoryRuleDetailedOneof{n}" for n in range(25))
 
@@ -73,6 +74,7 @@ ROUTES = (
     _get("branches/[+]", rest_repo.branch, READ, "BranchWithProtection"),
     _get("rules/branches/[+]", rest_repo.rules, META, *RULES, queries=PAGES),
     _get("rulesets/[]", rest_repo.ruleset, META, "RepositoryRuleset", queries=("includes_parents",)),
+    _get("actions/workflows/[]", rest_repo.workflow, ACTIONS, "Workflow"),
     _get("collaborators/[]/permission", rest_repo.role, META, "RepositoryCollaboratorPermission"),
     _get("compare/[+]...[+]", rest_repo.compare, READ, "CommitComparison", queries=PAGES),
     _get(

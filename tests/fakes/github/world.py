@@ -163,6 +163,7 @@ class World:
     ruleset_pages: dict[int, dict[str, Any]] = field(default_factory=dict)
     protection: dict[str, dict[str, Any] | int] = field(default_factory=dict)
     guarded: dict[str, tuple[int, str]] = field(default_factory=dict)
+    workflows: dict[str, str] = field(default_factory=dict)  # by name of the file: its state
     has_issues: bool = True
     actions_may_open_pulls: bool = True
     creator_knows_no_apps: bool = False  # as on GitHub's own instances for companies

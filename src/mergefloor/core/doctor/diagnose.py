@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from mergefloor.core.doctor import caches, events, jobs, owners, rights
+from mergefloor.core.doctor import caches, events, jobs, owners, rights, schedules
 from mergefloor.core.doctor.branch import BranchRules, Wanted, branch_findings, branch_gaps
 from mergefloor.core.doctor.finding import Diagnosis, Finding, Unchecked
 from mergefloor.core.doctor.scene import GateJob, Scene, gate_jobs, unseen_calls
@@ -16,6 +16,7 @@ from mergefloor.core.types import Place
 
 MOST = 100  # findings of one workflow; a file with more was not written by a person
 Rule = Callable[[GateJob], Iterator[Finding]]
+UNPAID = ("preflight", "weekly")  # modes that ask no model: the budget's minutes are not theirs
 # What gates pull requests must not be kept from running, or its result from counting.
 PULL_RULES: tuple[Rule, ...] = (
     events.filters,
@@ -38,12 +39,19 @@ class Watched:
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def diagnose(scene: Scene, watched: Watched, seen: BranchRules | None = None) -> Diagnosis:
-    """Find what makes this gate toothless. `seen`: what GitHub told of the default branch, None when nobody asked."""
+def diagnose(
+    scene: Scene,
+    watched: Watched,
+    seen: BranchRules | None = None,
+    states: Mapping[str, str] | None = None,
+) -> Diagnosis:
+    """Find what makes this gate toothless. `seen`: what GitHub told of the default branch, None when nobody asked;
+    `states`: of workflows that run by the clock, by path."""
     gates = gate_jobs(scene.workflows)
     pulls = [gate for gate in gates if gate.on_pulls]
     found = [*_of_files(scene, gates), *_of_all(scene, gates, pulls), *_unread(scene)]
     found += owners.unowned(watched.owners, watched.files)
+    found += schedules.asleep(gates, states or {})
     gaps = [*_unseen(scene, pulls)]
     if seen is not None:
         wanted = _wanted(pulls, watched)
@@ -68,7 +76,7 @@ def _of_file(scene: Scene, gates: Sequence[GateJob]) -> Iterator[Finding]:
         yield from rights.pins(workflow)
         yield from rights.privileged(workflow)
     for gate in gates:
-        yield from jobs.times(gate, None if gate.mode == "preflight" else scene.minutes)
+        yield from jobs.times(gate, None if gate.mode in UNPAID else scene.minutes)
         for rule in (*JOB_RULES, *(PULL_RULES if gate.on_pulls else ())):
             yield from rule(gate)
 

@@ -26,11 +26,17 @@ SCHEDULED: dict[str, tuple[str, Level, str]] = {
     "contents": ("write", "error", "the history cannot be written, and without one no drift is ever seen"),
     "issues": ("write", "warning", "no issue tells of a drift or of a pin that retires"),
 }
+# `mode: weekly` publishes its page on that branch.
+WEEKLY: dict[str, tuple[str, Level, str]] = {
+    "contents": ("write", "error", "the dashboard cannot be published"),
+    "issues": ("write", "warning", "no issue has the report"),
+}
 # `mode: models` reads pins and keeps their issue.
 MODELS: dict[str, tuple[str, Level, str]] = {
     "contents": NEEDED["contents"],
     "issues": ("write", "error", "the issue about the models cannot be written"),
 }
+OF_MODE = {"scheduled": SCHEDULED, "weekly": WEEKLY, "models": MODELS}
 READING: dict[str, tuple[str, Level, str]] = {"contents": NEEDED["contents"]}
 RANK = {"none": 0, "read": 1, "write": 2}
 # What a gate may write; any other right is one that a hijacked step would have too.
@@ -63,7 +69,7 @@ def permissions(gate: GateJob) -> Iterator[Finding]:
             fix=f"write `permissions: {{}}` at the top of the file and in the job\n{BLOCK}",
         )
         return
-    pushes = _opens(gate) or gate.mode == "scheduled"
+    pushes = _opens(gate) or gate.mode in {"scheduled", "weekly"}
     yield from _wide(node, HARMLESS | ({"contents"} if pushes else set()))
     if gate.step.gate == "action" and gate.step.input("github-token").replace(" ", "") in OWN_TOKEN:
         yield from _lacking(gate, node)
@@ -75,13 +81,9 @@ def _opens(gate: GateJob) -> bool:
 
 
 def _needed(gate: GateJob) -> dict[str, tuple[str, Level, str]]:
-    if gate.mode == "scheduled":
-        return SCHEDULED
-    if gate.mode == "models":
-        return MODELS
-    if gate.mode != "model-update":
-        return NEEDED
-    return UPDATE if _opens(gate) else READING
+    if gate.mode == "model-update":
+        return UPDATE if _opens(gate) else READING
+    return OF_MODE.get(gate.mode, NEEDED)
 
 
 def _wide(node: Node, harmless: frozenset[str]) -> Iterator[Finding]:
