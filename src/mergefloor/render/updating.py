@@ -19,7 +19,6 @@ from mergefloor.render.update_judge import judge_lines, judge_page
 Clean: TypeAlias = Callable[[str], str]
 
 SHOWN = 10  # cases of a list
-LONGEST_PAGE = 50_000  # characters in a pull request's body, of which GitHub takes 65,536
 SIGNS: dict[Ending, str] = {"accepted": "\u2705", "refused": "\u274c", "undecided": "\u2757"}
 WORDS: dict[Direction, str] = {
     "worse": "worse",
@@ -28,15 +27,6 @@ WORDS: dict[Direction, str] = {
     "unclear": "cannot tell",
     "unknown": "not known",
 }
-NEEDS = """\
-### What this pull request needs
-
-- It changes pins and versions alone. Suites that are refused or undecided above keep their pin.
-- Opened with the workflow's own token (`GITHUB_TOKEN`), it starts no workflow: the required status stays *Expected* until
-  somebody with write access approves the runs, or closes and reopens it. And it could only be opened because *Allow GitHub
-  Actions to create and approve pull requests* is set (Settings > Actions > General).
-- With the token of a GitHub App in `github-token` neither is needed: its pull requests start workflows like anybody's.
-- The gate replays what was measured here from the cache, where the cache is the same."""
 JUDGE: dict[Ending, str] = {
     "accepted": "may move",
     "refused": "is refused",
@@ -74,9 +64,15 @@ def update_line(found: Update, *, redact: Clean | None = None) -> str:
 
 
 def update_page(found: Update, *, redact: Clean | None = None) -> str:
-    """Markdown for the page of the run and the pull request."""
+    """Markdown for the page of the run."""
     clean = redact or Redactor()
-    lines = [f"## {_sign(found)} {prose(clean(headline(found)))}", ""]
+    return clean(f"## {_sign(found)} {prose(clean(headline(found)))}\n\n{update_report(found, redact=clean)}")
+
+
+def update_report(found: Update, *, redact: Clean | None = None) -> str:
+    """The tables and sections below the headline, for the page of the run and the pull request."""
+    clean = redact or Redactor()
+    lines: list[str] = []
     if found.suites:
         lines += [
             "| suite | | old model | new model | 90 % interval | verdict |",
@@ -89,16 +85,6 @@ def update_page(found: Update, *, redact: Clean | None = None) -> str:
     lines += judge_page(found.judge, clean) if found.judge is not None else []
     lines += _lists(found, clean)
     return clean("\n".join(lines).rstrip() + "\n")
-
-
-def update_pull(found: Update, *, url: str, redact: Clean | None = None) -> str:
-    """The body of the pull request: the page, and what such a pull request needs."""
-    clean = redact or Redactor()
-    link = [f"[The run that measured this]({url})", ""] if url.startswith("https://") else []
-    page = update_page(found, redact=clean)
-    if len(page) > LONGEST_PAGE:
-        page = f"{page[:LONGEST_PAGE].rpartition(chr(10))[0]}\n\n(cut; the page of the run has all of it)\n"
-    return clean("\n".join([page, *link, NEEDS]) + "\n")
 
 
 def _sign(found: Update) -> str:

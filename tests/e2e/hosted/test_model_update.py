@@ -44,9 +44,30 @@ def test_dispatch__of_an_update_that_passes__opens_one_pull_request_with_the_pin
     (pull,) = team.github.pulls.values()
     assert pull.title == f"Move {OLD} to {NEW}"
     body = pull.body or ""
+    assert f"\n**Merging this moves `greeter` from `{OLD}` to `{NEW}`.**\n" in body
     assert "| `greeter` | `pass_rate` | 100 % | 100 % |" in body
     assert "it starts no workflow" in body
     assert "*Allow GitHub\nActions to create and approve pull requests*" in body.replace("\n  ", "\n")
+
+
+def test_dispatch__where_one_suite_is_refused__the_first_sentences_say_who_moves_and_who_stays(
+    team: Team,
+) -> None:
+    second = "  parter: {prompt: prompts/parter.yaml, golden: evals/greeter/*.yaml}\n"
+    sadly = "answers:\n  - {when: {system: Part}, say: Noted.}\n"
+    team.commit(
+        "main",
+        {
+            "mergefloor.yml": small.CONFIG + second,
+            "prompts/parter.yaml": small.prompt("Part warmly."),
+            "newer.yaml": NEWER.replace("answers:\n", sadly),
+        },
+    )
+    assert update(team).code == 1
+    (pull,) = team.github.pulls.values()
+    first = next(line for line in (pull.body or "").splitlines() if not line.startswith("<!--"))
+    moves = f"**Merging this moves `greeter` from `{OLD}` to `{NEW}`.**"
+    assert first == f"{moves} `parter`: worse, keeps its pin."
 
 
 def test_dispatch__of_an_update_that_is_refused_later__closes_the_pull_request(team: Team) -> None:

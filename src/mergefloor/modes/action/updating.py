@@ -21,7 +21,7 @@ from mergefloor.modes.action.tasks import ModelUpdateTask
 from mergefloor.modes.model_update import ModelUpdateRequest
 from mergefloor.modes.world import World
 from mergefloor.render.filters import cell, prose
-from mergefloor.render.updating import update_pull
+from mergefloor.render.update_pull import update_pull
 
 SKIPPED = "`open-pr` is not `true`: no pull request was opened; `mergefloor model-update --write` makes the same edits"
 
