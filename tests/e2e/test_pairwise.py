@@ -185,6 +185,26 @@ def test_calibrate__comparing_judge_that_goes_by_the_order__may_not_block(
     assert "100 % of its choices are shown first" in shell.out.replace("100.0", "100")
 
 
+def test_gate__comparing_check_alone__is_decided_by_its_score(repo: GitRepo, shell: Gate) -> None:
+    whole = yaml.safe_load(config())
+    whole["suites"]["s"]["graders"].pop()
+    report = gated(repo, shell, mergefloor_yml=yaml.safe_dump(whole))
+    assert (shell.code, report["verdict"]) == (1, "block")
+    assert [each["name"] for each in report["suites"][0]["metrics"]] == ["kinder"]
+
+
+def test_gate__comparing_check_alone_that_nothing_lets_block__proves_nothing_and_validate_says_why(
+    repo: GitRepo, shell: Gate
+) -> None:
+    whole = yaml.safe_load(config())
+    whole["suites"]["s"]["graders"].pop()
+    del whole["suites"]["s"]["metrics"]
+    report = gated(repo, shell, mergefloor_yml=yaml.safe_dump(whole))
+    assert report["verdict"] == "inconclusive"
+    assert shell.run("validate") == 0
+    assert "suite 's' can never block: no check passes or fails a case" in shell.out
+
+
 def test_label__comparing_check_alone__is_refused_in_one_sentence(
     repo: GitRepo, shell: Gate, tmp_path: Path
 ) -> None:

@@ -200,7 +200,7 @@ def test_gate__with_a_judge_that_people_bear_out__blocks_what_it_judges() -> Non
     assert "`tone`: the judge anthropic/judge-20260101 agrees with people on 100 % of 120 labels" in told(
         report
     )
-    assert "it gates; a real drop of" in told(report)
+    assert "it gates; a real drop of 57.9 points shows as 57.9" in told(report)
     tone = next(m for s in report.suites for m in s.metrics if m.rule.name == "tone")
     assert (tone.rule.gating, tone.rule.counted) == (False, True)
     assert report.judge is not None and report.judge.agreement == 1.0

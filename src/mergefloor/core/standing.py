@@ -10,6 +10,7 @@ from mergefloor.core.classes import CLASSES
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import CaseChange, Report, SuiteReport
+from mergefloor.core.settings import PASS_RATE
 
 Standing: TypeAlias = Literal[
     "worse",
@@ -68,6 +69,19 @@ def convicted(metric: MetricDecision) -> bool:
 def under_floor(metric: MetricDecision) -> bool:
     """The head is below what the owner demands. Written so that a NaN is below every floor."""
     return metric.rule.floor is not None and metric.head is not None and not metric.head >= metric.rule.floor
+
+
+def visible_drop(check: str, metrics: Iterable[MetricDecision]) -> float | None:
+    """The smallest drop of a check that the gate sees, as a share: of its own metric where that gates, else of the pass
+    rate that it counts in; of several suites the widest. None where neither is known."""
+    known = tuple(metrics)
+    counted = {metric.suite for metric in known if metric.rule.name == check and metric.rule.counted}
+    drops = [
+        metric.smallest_drop
+        for metric in known
+        if metric.rule.name == check or (metric.rule.name == PASS_RATE and metric.suite in counted)
+    ]
+    return max((drop for drop in drops if drop is not None), default=None)
 
 
 def on_own_set(metric: MetricDecision) -> bool:

@@ -3,7 +3,7 @@
 from mergefloor.graders.judge.canary import canaries, canary_verdict
 from mergefloor.graders.judge.decisions import decisions
 from mergefloor.graders.judge.scale import rubric, scale
-from mergefloor.graders.needs import compares, embeds, judged
+from mergefloor.graders.needs import compares, decides, embeds, judged
 from mergefloor.graders.table import GRADERS, build, check, metric_kind
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "canary_verdict",
     "check",
     "compares",
+    "decides",
     "decisions",
     "embeds",
     "judged",

@@ -1,8 +1,9 @@
-"""Which models a check asks."""
+"""Which models a check asks, and whether a case passes by it."""
 
 from __future__ import annotations
 
 from mergefloor.core.types import GraderSpec
+from mergefloor.graders.options import is_number
 
 JUDGED = frozenset({"judge", "pairwise", "rag"})
 
@@ -15,6 +16,12 @@ def judged(spec: GraderSpec) -> bool:
 def compares(spec: GraderSpec) -> bool:
     """Whether the judge sees two outputs, so that a label of it is about both."""
     return spec.kind == "pairwise"
+
+
+def decides(spec: GraderSpec) -> bool:
+    """Whether a case passes or fails by it. A score of the judge without a threshold is a measure: its mean counts."""
+    scores = spec.kind in ("pairwise", "rag") or (spec.kind == "judge" and bool(spec.options.get("choices")))
+    return not scores or is_number(spec.options.get("threshold"))
 
 
 def embeds(spec: GraderSpec) -> bool:

@@ -13,6 +13,7 @@ from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import PinnedModel, Report, SuiteReport
 from mergefloor.core.semver import VersionCheck
 from mergefloor.core.settings import PASS_RATE, Suite
+from mergefloor.core.standing import visible_drop
 from mergefloor.core.targets import label
 from mergefloor.core.types import Failure
 from mergefloor.core.verdict import Ruling
@@ -215,15 +216,10 @@ def _unseen(run: Run, final: Ruling) -> tuple[str, ...]:
 def _hearings(run: Run) -> list[str]:
     """A line a judged check that has labels or would need them."""
     heard, judge = run.measured.heard, " + ".join(map(str, run.selected.toolbox.judges))
-    found = [hearing.line(each, _smallest_drop(each.grader, run)) for each in heard.hearings]
+    found = [hearing.line(each, visible_drop(each.grader, run.measured.decisions)) for each in heard.hearings]
     found += [told for told in map(hearing.by_length, heard.hearings) if told is not None]
     found += [hearing.unheard(name, judge) for name in heard.unheard]
     return found + [hearing.unread(problem, judge) for problem in heard.problems]
-
-
-def _smallest_drop(metric: str, run: Run) -> float | None:
-    drops = [m.smallest_drop for m in run.measured.decisions if m.rule.name == metric]
-    return max((drop for drop in drops if drop is not None), default=None)
 
 
 def _unmatched(plan: SuitePlan, run: Run) -> list[str]:

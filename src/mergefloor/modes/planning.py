@@ -22,13 +22,18 @@ def checks(case: Case, shared: Sequence[GraderSpec]) -> tuple[GraderSpec, ...]:
     """
     found: list[GraderSpec] = []
     taken: dict[str, int] = {}
-    for spec in (*case.graders, *(each for each in shared if golden.concerns(each, case))):
+    for spec in (*map(measured, case.graders), *(each for each in shared if golden.concerns(each, case))):
         taken[spec.name] = taken.get(spec.name, 0) + 1
         attached = golden.resolved(spec, case.expected)
         if taken[spec.name] > 1:
             attached = replace(attached, name=f"{spec.name}-{taken[spec.name]}")
         found.append(attached)
     return tuple(found)
+
+
+def measured(spec: GraderSpec) -> GraderSpec:
+    """The check as it counts: one by which no case can pass or fail is no part of the pass rate."""
+    return replace(spec, gating=False) if spec.gating and not graders.decides(spec) else spec
 
 
 def check_problems(specs: Iterable[GraderSpec], place: Place) -> tuple[Problem, ...]:
@@ -60,7 +65,7 @@ def plan_cases(
 
 
 def _binding(suite: Suite, base: SuiteSide, head: SuiteSide) -> tuple[PlannedCase, ...]:
-    shared = (*suite.graders, *base.prompt.graders)
+    shared = tuple(map(measured, (*suite.graders, *base.prompt.graders)))
     before = _sides(base, base.cases).sides
     after = _sides(head, base.cases, spare=head.cases)
     return tuple(
@@ -78,7 +83,7 @@ def _binding(suite: Suite, base: SuiteSide, head: SuiteSide) -> tuple[PlannedCas
 
 
 def _own(suite: Suite, binding: Sequence[PlannedCase], head: SuiteSide) -> tuple[PlannedCase, ...]:
-    shared = (*suite.graders, *head.prompt.graders)
+    shared = tuple(map(measured, (*suite.graders, *head.prompt.graders)))
     known = {p.case.id: p for p in binding}
     sides = _sides(head, head.cases).sides
     planned = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mergefloor import config, golden, graders
 from mergefloor.core import lifecycle
+from mergefloor.core.compare import applies
 from mergefloor.core.effects import Outcome, Print
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
@@ -19,10 +20,16 @@ from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
 
+TOOTHLESS = (
+    "can never block: no check passes or fails a case, and no metric of a check gates; give a check a `threshold`, "
+    "or write `metrics: {NAME: {gating: true}}`"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One suite that reads well: its name, its prompt, how many cases and checks it has, the models it names."""
+    """One suite that reads well: its name, its prompt, how many cases and checks it has, the models it names.
+    `toothless`: nothing that its checks measure can block."""
 
     name: str
     prompt: str
@@ -30,6 +37,8 @@ class Checked:
     checks: int
     uses: tuple[lifecycle.Use, ...]
     judged: bool
+    toothless: bool
+    place: Place
 
 
 def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Outcome:
@@ -65,7 +74,7 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
     problems = tuple(p for case in planned for p in check_problems(case.graders, case.case.place))
     if problems:
         raise InputError(problems)
-    metric_plans(suite, planned)
+    gating = [plan.rule.name for plan in metric_plans(suite, planned) if plan.rule.gating]
     return Checked(
         name=suite.name,
         prompt=suite.prompt or (label(suite.target) if suite.target else ""),
@@ -73,6 +82,8 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
         checks=sum(len(case.graders) for case in planned),
         uses=tuple(notices.suite_uses(suite, side, settings)),
         judged=any(graders.judged(spec) for case in planned for spec in case.graders),
+        toothless=not any(applies(name, case.graders) for name in gating for case in planned),
+        place=suite.place or _root(settings),
     )
 
 
@@ -124,6 +135,7 @@ def _text(settings: Config, checked: list[Checked], today: int, missing: str | N
         for s in checked
     ]
     lines += [f"note: {note.place}: {note.text}" for note in settings.notes]
+    lines += [f"note: {s.place}: suite {s.name!r} {TOOTHLESS}" for s in checked if s.toothless]
     lines += [
         f"model: {each.place}: {lifecycle.sentence(each)}" for each in _notices(settings, checked, today)
     ]

@@ -10,7 +10,7 @@ from mergefloor.core.evidence import Look
 from mergefloor.core.plan import OWN_SET
 from mergefloor.core.report import CaseSide, Cost, JudgeReport
 from mergefloor.core.settings import MetricRule
-from mergefloor.core.standing import severity, standing
+from mergefloor.core.standing import severity, standing, visible_drop
 from mergefloor.core.tables import Limits
 from mergefloor.core.types import Failure, GradeMissing, Output
 from mergefloor.core.view import view
@@ -338,6 +338,14 @@ def test_metrics__check_that_counts_in_the_pass_rate__says_so_and_is_no_blind_sp
     assert [text(found.metrics.rows[0][-1]) for found in (shown, both)] == ["shown only", "in pass_rate"]
     told = [any("it cannot block" in text(each) for each in found.unseen.items) for found in (shown, both)]
     assert told == [True, False]
+
+
+def test_visible_drop__of_a_check__is_that_of_the_metric_that_gates_on_it():
+    rate, other = samples.metric(smallest_drop=0.08), samples.metric(suite="other", smallest_drop=0.3)
+    tone = samples.metric(rule=MetricRule(name="tone", gating=False, counted=True), smallest_drop=None)
+    assert visible_drop("tone", [rate, other, tone]) == 0.08
+    assert visible_drop("tone", [rate, replace(tone, rule=MetricRule(name="tone"), smallest_drop=0.1)]) == 0.1
+    assert visible_drop("tone", [rate, replace(tone, rule=MetricRule(name="tone", gating=False))]) is None
 
 
 def test_metrics__blocking_ones__come_first_and_idle_suites_last():
