@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from time import gmtime, strftime
 from typing import TypeAlias
 
 from mergefloor.core.alarm.alarm import Alarm
 from mergefloor.core.alarm.issues import Closing
-from mergefloor.core.drift.attribution import Attribution
-from mergefloor.core.wording import UNKNOWN, change, count, level
+from mergefloor.core.drift.attribution import Attribution, Origin
+from mergefloor.core.wording import UNKNOWN, change, level
 from mergefloor.render.filters import cell, prose
 from mergefloor.render.redact import Redactor
 
 Clean: TypeAlias = Callable[[str], str]
 RUNS = 15  # rows of the table
 BAR = 20  # characters of a full bar
-ORIGINS = {
-    "environment": "The same requests are answered worse than before: **the environment drifted**, not a change of yours.",
-    "ours": "The same requests are answered as well as before: **a change of yours** is behind the drop, not the model.",
-    "cannot tell": "Whether the environment drifted or a change of yours is behind it cannot be told.",
+PLAIN_MODEL = re.compile(r"[a-z][a-z-]*/[\w.:/-]{1,100}", re.ASCII)
+ORIGINS: dict[Origin, str] = {
+    "environment": "**the environment drifted**, for the very same requests are answered worse than before",
+    "ours": "**a change of yours** is behind it, for the very same requests are answered as before",
+    "cannot tell": "whether the environment drifted or a change of yours is behind it **cannot be told yet**",
 }
-TODO = {
+TODO: dict[Origin, tuple[str, str]] = {
     "environment": (
-        "Try the next snapshot before you change prompts: `mergefloor model-update --from OLD --to NEW`.",
+        "Try the next snapshot before you change prompts: `mergefloor model-update --from {model} --to NEW`.",
         "If answers are fine as they are now, acknowledge it (below).",
     ),
     "ours": (
@@ -31,10 +33,14 @@ TODO = {
         "If the drop was meant, acknowledge it (below).",
     ),
     "cannot tell": (
-        "Read a few answers of the cases below, then decide; more runs tell more.",
+        "Read a few answers of the cases above, then decide; it is looked into once more when it is confirmed.",
         "If answers are fine as they are now, acknowledge it (below).",
     ),
 }
+SUSPECTED = (
+    "One chart rang (EWMA), the second one (CUSUM) has not confirmed it yet. About one suite in four sees such an alarm in "
+    "90 runs without any drift, so nobody is called."
+)
 HOW = (
     "**Acknowledge**: close this issue as *not planned*. The next scheduled run takes what is measured from then on as "
     "normal.",
@@ -52,6 +58,13 @@ def alarm_title(alarm: Alarm, *, redact: Clean | None = None) -> str:
     return clean(f"{sure}: {cell(series.suite)} {cell(series.metric)} {size} since {_day(alarm)}")
 
 
+def alarm_sentence(alarm: Alarm, origin: Attribution | None, *, redact: Clean | None = None) -> str:
+    """What dropped, since when, by how much, and whose doing it is, as Markdown."""
+    told: Origin = origin.origin if origin is not None else "cannot tell"
+    clean = redact or Redactor()
+    return clean(f"{_sentence(alarm, clean)}; {ORIGINS[told]}.")
+
+
 def alarm_body(
     alarm: Alarm, origin: Attribution | None, *, url: str = "", redact: Clean | None = None
 ) -> str:
@@ -63,7 +76,7 @@ def alarm_body(
 def alarm_call(alarm: Alarm, owners: Sequence[str], *, redact: Clean | None = None) -> str:
     """The comment that names the owners, once an alert is confirmed."""
     clean = redact or Redactor()
-    return clean(f"{' '.join(owners)}: {_sentence(alarm, clean)} Confirmed by a second chart (CUSUM).")
+    return clean(f"{' '.join(owners)}: {_sentence(alarm, clean)}. A second chart (CUSUM) confirms it.")
 
 
 def closing_text(closing: Closing, *, redact: Clean | None = None) -> str:
@@ -79,23 +92,29 @@ def closing_text(closing: Closing, *, redact: Clean | None = None) -> str:
 
 
 def _body(alarm: Alarm, origin: Attribution | None, url: str, clean: Clean) -> Iterator[str]:
-    told = origin.origin if origin is not None else "cannot tell"
-    yield f"{_sentence(alarm, clean)} {ORIGINS[told]}"
+    told: Origin = origin.origin if origin is not None else "cannot tell"
+    yield alarm_sentence(alarm, origin, redact=clean)
     yield ""
     if origin is not None and origin.why:
         yield f"How that is known: {prose(clean(_flat(origin)))}."
         yield ""
     if alarm.alert.state == "raised":
-        yield "One chart rang (EWMA), the second (CUSUM) has not confirmed it: about one suite in four sees such an alarm in 90 runs without any drift, so nobody is called yet."
+        yield SUSPECTED
         yield ""
     yield from _table(alarm)
     yield from _cases(alarm, clean)
     yield "### What to do"
     yield ""
-    yield from (f"- {line}" for line in (*TODO[told], *HOW))
+    yield from (f"- {line}".replace("{model}", _pinned(alarm)) for line in (*TODO[told], *HOW))
     if url.startswith("https://"):
         yield ""
         yield f"Updated by [the latest scheduled run]({url})."
+
+
+def _pinned(alarm: Alarm) -> str:
+    """The model to type, where the latest line names one that a shell takes for a plain word: lines are foreign input."""
+    model = alarm.runs[-1].entry.model or ""
+    return model if PLAIN_MODEL.fullmatch(model) else "OLD"
 
 
 def _sentence(alarm: Alarm, clean: Clean) -> str:
@@ -104,13 +123,20 @@ def _sentence(alarm: Alarm, clean: Clean) -> str:
     return (
         f"`{cell(clean(series.metric))}` of suite `{cell(clean(series.suite))}` dropped from "
         f"{level(series.kind, before)} to {level(series.kind, since)} since {_day(alarm)} "
-        f"({change(series.kind, alarm.alert.change)} over the same cases)."
+        f"({change(series.kind, alarm.alert.change)} over the same cases){_latest(alarm)}"
     )
+
+
+def _latest(alarm: Alarm) -> str:
+    """The last run, where it is not all there is since."""
+    last = alarm.runs[-1].reading
+    alone = alarm.alert.onset == len(alarm.runs) - 1
+    return "" if alone or last.value is None else f", to {level(last.kind, last.value)} in the last run"
 
 
 def _table(alarm: Alarm) -> Iterator[str]:
     kind = alarm.series.kind
-    yield f"### The last runs of {count(len(alarm.runs), 'run')}"
+    yield f"### The last {min(RUNS, len(alarm.runs))} of {len(alarm.runs)} runs"
     yield ""
     yield "```text"
     points = {point.index: point for point in alarm.found.points}

@@ -14,12 +14,14 @@ from mergefloor.core.scheduled import Ending, Scheduled, SuiteRun
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Json
 from mergefloor.core.wording import UNKNOWN, change, count, level, usd
+from mergefloor.render.alarm import alarm_sentence
 from mergefloor.render.filters import cell, inline, prose
 from mergefloor.render.redact import Redactor
 
 Clean: TypeAlias = Callable[[str], str]
 SCHEMA = 1
 SHOWN = 10
+LONGEST = 2_000  # characters of a note: a command in it must not be cut
 SIGNS: dict[Ending, str] = {
     "measured": "\u2705",
     "partial": "\u26a0\ufe0f",
@@ -65,7 +67,7 @@ def scheduled_console(run: Scheduled, *, width: int = 80, redact: Clean | None =
         lines += [
             f"  {inline(clean(f'{a.series.metric}: {_state(a)}'))}".replace("**", "") for a in _of(run, suite)
         ]
-    for told in _told(run):
+    for told in (*(said.replace("**", "") for said in _alarms(run, clean)), *_told(run)):
         lines += textwrap.wrap(inline(clean(told)), width, initial_indent="- ", subsequent_indent="  ")
     return clean("\n".join([*lines, "", _footer(run)]) + "\n")
 
@@ -108,16 +110,22 @@ def scheduled_json(run: Scheduled, *, redact: Clean | None = None) -> str:
 
 
 def _page(run: Scheduled, clean: Clean) -> Iterator[str]:
-    yield f"## {SIGNS[run.ending]} {prose(clean(scheduled_line(run, redact=clean)))}"
+    yield f"## {_sign(run)} {prose(clean(scheduled_line(run, redact=clean)))}"
     yield ""
     yield "| suite | class | metric | now | 95 % | known | drift |"
     yield "|---|---|---|---:|---:|---:|---|"
     for suite in run.suites:
         yield from _rows(run, suite, clean)
     yield ""
-    yield from (f"- {prose(clean(told))}" for told in _told(run))
+    yield from (f"- {said}" for said in _alarms(run, clean))
+    yield from (f"- {prose(clean(told), LONGEST)}" for told in _told(run))
     yield ""
     yield _footer(run)
+
+
+def _sign(run: Scheduled) -> str:
+    """A run that did all it should is no good news while an alert stands."""
+    return SIGNS["partial"] if run.standing and run.ending == "measured" else SIGNS[run.ending]
 
 
 def _rows(run: Scheduled, suite: SuiteRun, clean: Clean) -> Iterator[str]:
@@ -148,6 +156,8 @@ def _state(alarm: Alarm) -> str:
     told = STATES.get(alarm.alert.state, alarm.alert.state)
     if alarm.open:
         told += f" ({change(alarm.series.kind, alarm.alert.change)})"
+    elif found.better.open:
+        told = f"better than it was ({change(alarm.series.kind, found.better.change)})"
     if found.points and found.points[-1].skipped:
         told += f"; this run does not count ({found.points[-1].skipped})"
     return told
@@ -162,6 +172,11 @@ def _measured(suite: SuiteRun) -> str:
 
 def _lost(entry: Entry) -> str:
     return f", {count(entry.unresolved, 'draw')} without an outcome" if entry.unresolved else ""
+
+
+def _alarms(run: Scheduled, clean: Clean) -> Iterator[str]:
+    for alarm in run.standing:
+        yield alarm_sentence(alarm, run.origins.get(alarm.alert.fingerprint), redact=clean)
 
 
 def _told(run: Scheduled) -> Iterator[str]:
