@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,11 +12,13 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
+import pytest
 from tests.fuzz.memory import MemoryCache, MemorySnapshot, NoProgress, Tree, world
 
 from mergefloor import graders
 from mergefloor.core.activity import Inputs, RunStamp
 from mergefloor.core.effects import (
+    Annotate,
     AppendHistory,
     AppendSummary,
     CloseIssue,
@@ -146,10 +148,17 @@ class Tracker:
 
     rows: dict[str, Row] = field(default_factory=dict)
     silent: bool = False
+    late: Callable[[Row], object] | None = None
+    asked: int = 0
 
     def issues(self, prefix: str) -> tuple[Issue, ...]:
         if self.silent:
             raise HubError("GitHub does not answer", "run the job again")
+        self.asked += 1
+        if self.late is not None and self.asked % 2 == 0:  # a run asks when it begins and when it ends
+            for row in self.rows.values():
+                self.late(row)
+            self.late = None
         return tuple(
             Issue(number=number, marker=marker, open=row.open, dismissed=row.dismissed)
             for number, (marker, row) in enumerate(self.rows.items(), 1)
@@ -372,3 +381,179 @@ def test_story__a_person_closes_as_completed__it_comes_back_while_the_drop_lasts
     it.issue.open = False
     it.run()
     assert (it.issue.open, it.issue.opened) == (True, 2)
+
+
+def test_story__a_person_closes_while_the_run_goes_on__nothing_is_opened_over_their_head() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.5
+    it.runs(3)
+    it.tracker.late = lambda row: (setattr(row, "open", False), setattr(row, "dismissed", True))
+    it.run()
+    assert (it.issue.open, it.issue.opened, it.issue.edits) == (False, 1, 3)
+    assert entry(it).acknowledged == ()
+    it.run()
+    assert entry(it).acknowledged == ("pass_rate",)
+
+
+def test_story__github_does_not_tell_of_issues__none_is_touched_and_the_history_goes_on() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.5
+    it.runs(2)
+    it.tracker.silent = True
+    outcome = it.run()
+    assert (it.issue.edits, len(it.history.entries), outcome.exit_code) == (2, 27, 0)
+    assert "cannot be told now" in page(outcome)
+    assert any(
+        isinstance(effect, Annotate) and "no issue about drift was opened" in effect.message
+        for effect in outcome.effects
+    )
+
+
+def test_story__nothing_stored_from_before__cannot_tell_and_looks_again_when_confirmed() -> None:
+    it = stage()
+    it.runs(24)
+    it.made.cache.rows.clear()
+    it.provider.rate = 0.5
+    asked = it.provider.asked
+    it.run()
+    assert it.provider.asked == asked + CASES, "nothing to compare with: no further sample is drawn"
+    assert "**cannot be told yet**" in it.issue.body and "5 are needed" in it.issue.body
+    it.run()
+    assert it.issue.edits == 2 and "**cannot be told yet**" in it.issue.body
+
+
+def test_story__a_cache_that_forgot_the_answer__looks_again_and_says_the_same() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.5
+    it.run()
+    assert "**the environment drifted**" in it.issue.body
+    asked = it.provider.asked
+    it.run()
+    assert it.provider.asked == asked + CASES
+    it.made.cache.notes.clear()
+    it.run()
+    assert it.provider.asked == asked + CASES * 7, "five samples of each case: there are fewer than 50"
+    assert "**the environment drifted**" in it.issue.body
+
+
+# --- what goes wrong -----------------------------------------------------------------------------------------------
+
+
+def test_fault__an_outage__is_a_line_of_unknowns_that_moves_no_chart() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.fault = "provider-5xx"
+    outcome = it.run()
+    assert outcome.exit_code == 0 and it.drifts == []
+    assert entry(it).unresolved == CASES
+    rate = entry(it).reading("pass_rate")
+    assert rate is not None and (rate.value, rate.cases) == (None, 0)
+    assert "this run does not count" in page(outcome) and "30 draws without an answer" in page(outcome)
+
+
+def test_fault__a_refused_key__exit_2_for_somebody_has_to_mend_it() -> None:
+    it = stage()
+    it.provider.fault, it.provider.fatal = "refused-key", True
+    outcome = it.run()
+    assert outcome.exit_code == 2
+    assert "mend the key" in page(outcome)
+
+
+def test_fault__history_unreadable__concludes_nothing_and_loses_no_line() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.5
+    it.runs(2)
+    it.data.broken = True
+    outcome = it.run()
+    assert (outcome.exit_code, it.issue.open, it.issue.edits) == (0, True, 2)
+    assert "cannot be read now" in page(outcome)
+    it.data.broken = False
+    it.run()
+    assert len(it.history.entries) == 28 and it.issue.edits == 3
+
+
+def test_fault__branch_that_cannot_be_written__lines_wait_and_count() -> None:
+    it = stage()
+    it.runs(3)
+    it.writable = False
+    outcome = it.runs(3)
+    assert len(it.history.entries) == 3
+    assert "2 lines of earlier runs could not be written" in page(outcome)
+    assert "14 runs more needed" in page(outcome)
+    it.writable = True
+    it.run()
+    assert [each.id for each in it.history.entries] == [f"{number}.1/s" for number in range(1, 8)]
+
+
+def test_fault__history_deleted_under_an_open_alert__the_issue_stays_and_is_named() -> None:
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.5
+    it.runs(2)
+    it.data.files = None
+    outcome = it.run()
+    assert it.issue.open
+    assert "Issue 1 tells of a drift that no chart knows any more" in page(outcome)
+
+
+def test_fault__budget_for_one_suite_alone__suites_take_turns() -> None:
+    suites = {name: {"prompt": "p.md", "golden": f"{name}.jsonl"} for name in ("a", "b")}
+    rows = {
+        f"{name}.jsonl": "\n".join(
+            json.dumps({"id": f"{name}{i}", "input": f"{name} {i}", "must_contain": ["yes"]})
+            for i in range(6)
+        ).encode()
+        for name in suites
+    }
+    # Ten tokens a call at 1,000 dollars a million; what a call may cost at most is reserved before it.
+    budget = {"usd": 0.065, "concurrency": 1}
+    whole = {
+        "version": 1,
+        "defaults": {"model": MODEL, "params": {"max_tokens": 10}},
+        "suites": suites,
+        "budget": budget,
+    }
+    it = stage({**tree(), **rows, "mergefloor.yml": json.dumps(whole).encode()})
+    measured = []
+    for _ in range(4):
+        it.run()
+        last = it.history.entries[-2:]
+        measured.append("".join(sorted(e.suite for e in last for r in e.readings if r.cases >= 3)))
+    assert measured == ["a", "b", "a", "b"]
+
+
+def test_safety__a_case_that_fails_on_the_branch__is_told_and_turns_nothing_red() -> None:
+    it = stage(tree(suite={"class": "safety"}), rate=0.9)
+    outcome = it.run()
+    assert outcome.exit_code == 0
+    assert "Safety cases of s fail on this branch: `c" in page(outcome)
+    assert entry(it).kind == "safety"
+    assert any(isinstance(effect, Annotate) and effect.level == "warning" for effect in outcome.effects)
+
+
+@pytest.mark.parametrize("name", ["@everyone", "<b>x</b>", "a|b", "`x`", "[x](https://evil.example)", "-->"])
+def test_hostile__names_on_the_branch_of_data__are_words_in_every_sink(name: str) -> None:
+    """Whoever may push there can write any metric into the lines of a suite."""
+    it = stage()
+    it.runs(24)
+    it.provider.rate = 0.2
+    it.runs(2)
+    files = it.data.files or {}
+    months = {path: data for path, data in files.items() if path.startswith("history/")}
+    for path, data in months.items():
+        rows = [json.loads(line) for line in data.splitlines()]
+        for row in rows:
+            row["metrics"][name] = row["metrics"]["pass_rate"]
+            row["model"] = f"{name}; rm -rf /"
+        it.data.files = {**files, path: b"".join(json.dumps(row).encode() + b"\n" for row in rows)}
+        files = it.data.files
+    outcome = it.run()
+    texts = [text for row in it.drifts for text in (row.title, row.body)]
+    assert len(it.drifts) == 2
+    for text in (*texts, page(outcome)):
+        plain = text.replace("`pass_rate`", "").replace("`s`", "").replace("<- ", "")
+        assert name not in plain and "rm -rf" not in plain

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mergefloor.core.alarm.alarm import Alarm
-from mergefloor.core.alarm.issues import marker
-from mergefloor.core.effects import CloseIssue, CommentIssue, Effect, Outcome, UpsertIssue
+from mergefloor.core.alarm.issues import marker, prefix
+from mergefloor.core.effects import Annotate, CloseIssue, CommentIssue, Effect, Outcome, UpsertIssue
 from mergefloor.core.hub import Hub
 from mergefloor.core.scheduled import Scheduled
+from mergefloor.errors import HubError
 from mergefloor.modes.action.place import Place
 from mergefloor.modes.action.tasks import ScheduledTask
 from mergefloor.modes.query_alerts import query_alert
@@ -33,21 +34,29 @@ def scheduled(task: ScheduledTask, place: Place, world: World, hub: Hub) -> Outc
     )
     found = examine(request, world, hub)
     history = () if found.append is None else (found.append,)
-    return Outcome(
-        exit_code=found.exit_code,
-        effects=(*effects(found, place.inputs.report_path, place.redact), *history, *_issues(found, place)),
-    )
+    shown = effects(found, place.inputs.report_path, place.redact)
+    return Outcome(exit_code=found.exit_code, effects=(*shown, *history, *_issues(found, place, hub)))
 
 
-def _issues(found: Scheduled, place: Place) -> Iterator[Effect]:
-    """None of a run that was stopped or is not believed: its charts are those of the run before."""
+def _issues(found: Scheduled, place: Place, hub: Hub) -> Iterator[Effect]:
+    """None of a run that was stopped or is not believed: its charts are those of the run before. What a person has
+    closed as not planned while the run went on stays closed, and the next run takes their word; where GitHub does not
+    tell, nothing is opened over their heads."""
     if found.ending in ("cancelled", "judge"):
         return
+    config = cell(place.config)
+    try:
+        dismissed = {issue.marker for issue in hub.issues(prefix(config)) if issue.dismissed}
+    except HubError as error:
+        text = f"no issue about drift was opened, updated or closed: {error}"
+        yield Annotate(level="warning", message=place.redact(text), title="mergefloor")
+        return
     for alarm in found.standing:
-        yield from _standing(alarm, found, place)
+        if marker(config, alarm.alert.fingerprint) not in dismissed:
+            yield from _standing(alarm, found, place)
     for drift in found.drifted:
         owners = found.owners.get(drift.suite, ())
-        yield query_alert(drift, cell(place.config), place.stamp, place.redact, owners)
+        yield query_alert(drift, config, place.stamp, place.redact, owners)
     for closing in found.closings:
         text = closing_text(closing, redact=place.redact)
         yield CloseIssue(marker=closing.marker, comment=text, stamp=place.stamp)

@@ -10,7 +10,7 @@ from mergefloor.core.activity import RunStamp
 from mergefloor.core.alarm.alarm import Alarm, alarms
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.cost import Ledger
-from mergefloor.core.history.entry import Entry
+from mergefloor.core.history.entry import Entry, Reading
 from mergefloor.core.history.history import History, history_of
 from mergefloor.core.queries.found import QueriesFound
 from mergefloor.core.scheduled import Ending
@@ -97,15 +97,16 @@ def _queries(standing: Standing, world: World, engine: Engine) -> tuple[QueriesF
 
 
 def _in_turn(standing: Standing, history: History) -> Standing:
-    """Whoever waited longest comes first, so that a budget that never pays for all suites pays for each in turn."""
-    last = {
-        entry.suite: entry.at
-        for entry in history.entries
-        if any(reading.value is not None for reading in entry.readings)
-    }
+    """Whoever waited longest comes first, so that a budget that never pays for all suites pays for each in turn. A run
+    that knows fewer than half of the cases is none: no chart counts it."""
+    last = {entry.suite: entry.at for entry in history.entries if any(map(_counts, entry.readings))}
     return replace(
         standing, suites=tuple(sorted(standing.suites, key=lambda row: last.get(row[0].name, 0.0)))
     )
+
+
+def _counts(reading: Reading) -> bool:
+    return 0 < len(reading.points) <= 2 * reading.cases
 
 
 def _hearings(standing: Standing, engine: Engine) -> tuple[Hearing, ...]:

@@ -23,12 +23,11 @@ def origins(alarms: Iterable[Alarm], planned: Planned, cache: Cache, engine: Eva
     found: dict[str, Attribution] = {}
     due: dict[str, list[Alarm]] = {}
     for alarm in alarms:
-        if alarm.open and alarm.series.suite in planned:
-            known = _remembered(cache, alarm)
-            if known is None:
-                due.setdefault(alarm.series.suite, []).append(alarm)
-            else:
-                found[alarm.alert.fingerprint] = known
+        known = _remembered(cache, alarm) if alarm.open else None
+        if known is not None:
+            found[alarm.alert.fingerprint] = known
+        elif alarm.open and alarm.series.suite in planned:
+            due.setdefault(alarm.series.suite, []).append(alarm)
     for suite, mine in due.items():
         found |= _looked_into(mine, *planned[suite], cache, engine)
     return found
