@@ -36,13 +36,15 @@ CLASSES = ("regression", "regression", "regression", "capability", "safety")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """How large a history is. `eventful` False: nothing ever changes and no run is missing."""
+    """How large a history is. `eventful` False: nothing changes and no run is missing, but that the pass rate of the
+    first suite drops by `step` for the last seven days."""
 
     suites: int = 50
     days: int = 3 * 365
     cases: int = 100
     seed: int = 7
     eventful: bool = True
+    step: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def _suite(world: World, index: int, now: float, sets: dict[str, CaseSet]) -> It
     begin = 0 if world.days < 400 else rng.choice((0, 0, 0, 200, 600))
     for day in range(begin, world.days):
         ago = world.days - 1 - day
-        if not pool or (world.eventful and _happens(facts, rng, index, ago)):
+        if _changes(world, facts, rng, index, ago) or not pool:
             cases = CaseSet(
                 cases=tuple(
                     CaseName(id=f"{name}-{i:03}", content=f"{facts.golden:012x}") for i in range(world.cases)
@@ -84,6 +86,14 @@ def _suite(world: World, index: int, now: float, sets: dict[str, CaseSet]) -> It
         yield _entry(
             name, index, now - ago * DAY - rng.uniform(0, 1_800), facts, cases.hash, rng.choice(pool), rng
         )
+
+
+def _changes(world: World, facts: _Facts, rng: Random, index: int, ago: int) -> bool:
+    if world.eventful:
+        return _happens(facts, rng, index, ago)
+    stepped = index == 0 and ago == 6 and world.step > 0
+    facts.skill -= world.step if stepped else 0.0
+    return stepped
 
 
 def _happens(facts: _Facts, rng: Random, index: int, ago: int) -> bool:
