@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -450,6 +451,10 @@ def test_calibrate__of_a_judge_that_contradicts_people__ends_with_1_and_names_th
     assert (check["name"], check["may_block"], check["n"]) == ("tone", False, 120)
     assert sum(map(sum, check["confusion"])) == 120
     assert "<svg" in files["out/calibration.html"] and "<script" not in files["out/calibration.html"]
+    assert "<span" in files["out/calibration.html"] and "/>" not in re.sub(
+        r"<svg.*?</svg>", "", files["out/calibration.html"], flags=re.DOTALL
+    )
+    assert '<pre class="text">' in files["out/calibration.html"]
     console = next(e.text for e in outcome.effects if isinstance(e, Print))
     page = next(e.text for e in outcome.effects if isinstance(e, AppendSummary))
     assert "I find" in console and "::error::" not in console, "a judge's words are no workflow command"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from mergefloor.core.calibration.hearing import Hearing
 from mergefloor.core.calibration.session import Calibrated, figures, headline, verdict
+from mergefloor.core.page_words import PAGE
 from mergefloor.core.wording import Prose
 from mergefloor.render.calibration import DISAGREE, cut, named, remarks, sides
 from mergefloor.render.filters import cell, visible
@@ -15,17 +16,25 @@ from mergefloor.render.redact import Redactor
 from mergefloor.render.svg import Svg, element
 from mergefloor.render.words import as_page
 
+TONES = {0: "good", 1: "bad", 2: "unsure"}
+
 
 def calibration_html(found: Calibrated, *, redact: Callable[[str], str] | None = None) -> str:
     """One file that needs nothing else; no script in it, and our own style by its hash."""
     clean = redact or Redactor()
     title = clean(visible(headline(found))).replace("`", "")
-    body = element(
-        "main",
-        {"class": "wrap"},
-        element("h1", {}, _sentence(headline(found), clean)),
-        *(element("p", {}, _sentence(each, clean)) for each in remarks(found)),
-        *(part for number, each in enumerate(found.hearings) for part in _check(each, f"k{number}", clean)),
+    body = (
+        element(
+            "header",
+            {"class": f"verdict {TONES[found.exit_code]}"},
+            element("div", {"class": "wrap"}, _headline(found, clean)),
+        ),
+        element(
+            "main",
+            {"class": "wrap"},
+            *(element("p", {"class": "soft"}, _sentence(each, clean)) for each in remarks(found)),
+            *(_check(each, f"k{number}", clean) for number, each in enumerate(found.hearings)),
+        ),
     )
     frame = shell()
     head = element(
@@ -36,24 +45,67 @@ def calibration_html(found: Calibrated, *, redact: Callable[[str], str] | None =
         element("title", {}, title),
         Svg(f"<style>{frame.style}</style>"),
     )
-    return f'<!doctype html>\n<html lang="en">{head}{element("body", {}, body)}</html>\n'
+    return f'<!doctype html>\n<html lang="en">{head}{element("body", {}, *body)}</html>\n'
 
 
-def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Iterator[Svg]:
-    yield element("h2", {}, f"{named(hearing, clean)}: ", _sentence(verdict(hearing), clean))
-    yield confusion_picture(hearing.calibration.confusion, f"{name}-matrix")
-    if hearing.calibration.kappa is not None:
-        yield kappa_picture(hearing.calibration.kappa, f"{name}-kappa", hearing.eligibility.terms.kappa)
+def _headline(found: Calibrated, clean: Callable[[str], str]) -> Svg:
+    sign = Svg(
+        '<span class="sign" aria-hidden="true"></span>'
+    )  # HTML, unlike SVG, closes no empty element by itself
+    return element("h1", {}, sign, element("span", {}, _sentence(headline(found), clean)))
+
+
+def _check(hearing: Hearing, name: str, clean: Callable[[str], str]) -> Svg:
     rows = (
-        element("tr", {}, element("th", {}, key), element("td", {}, value)) for key, value in figures(hearing)
+        element("tr", {}, element("th", {"scope": "row"}, key), element("td", {}, value))
+        for key, value in figures(hearing)
     )
-    yield element("table", {}, *rows)
+    return element(
+        "section",
+        {"class": "card"},
+        element("h2", {}, element("code", {}, named(hearing, clean))),
+        element("p", {}, _sentence(verdict(hearing), clean)),
+        element("div", {"class": "pair"}, *_pictures(hearing, name)),
+        element("table", {"class": "figures"}, *rows),
+        *_disagreements(hearing, clean),
+    )
+
+
+def _pictures(hearing: Hearing, name: str) -> Iterator[Svg]:
+    found = hearing.calibration
+    yield _figure(PAGE["judge_matrix"], confusion_picture(found.confusion, f"{name}-matrix"))
+    if found.kappa is not None:
+        needed = hearing.eligibility.terms.kappa
+        yield _figure(PAGE["judge_kappa"], kappa_picture(found.kappa, f"{name}-kappa", needed))
+
+
+def _figure(title: str, picture: Svg) -> Svg:
+    return element("figure", {}, element("figcaption", {}, title), picture)
+
+
+def _disagreements(hearing: Hearing, clean: Callable[[str], str]) -> Iterator[Svg]:
+    """What to read first, each with the words of the judge; closed, so that the next check is in sight."""
     if hearing.calibration.worst:
-        yield element("h3", {}, DISAGREE)
+        yield element("h3", {"class": "figures"}, DISAGREE)
     for each in hearing.calibration.worst:
-        yield element("h4", {}, f"{cell(clean(each.id))}: {sides(each)}")
-        said = (cut(visible(clean(one))) for one in (each.input, each.output, each.reason))
-        yield element("pre", {}, "\n\n".join(said))
+        texts = (("asked", each.input), ("answer", each.output), ("judge", each.reason))
+        yield element(
+            "details",
+            {"class": "case"},
+            element("summary", {}, element("code", {}, cell(clean(each.id))), f" {sides(each)}"),
+            element(
+                "div",
+                {"class": "detail"},
+                *(
+                    part
+                    for title, text in texts
+                    for part in (
+                        element("h3", {}, title),
+                        element("pre", {"class": "text"}, cut(visible(clean(text)))),
+                    )
+                ),
+            ),
+        )
 
 
 def _sentence(text: str, clean: Callable[[str], str]) -> Svg:
