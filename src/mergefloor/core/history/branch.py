@@ -22,6 +22,7 @@ This branch is data, written by mergefloor through GitHub's API. **Do not edit i
 
 - `history/v1/2026-11.jsonl`: one line for every suite of every run of that month (UTC). Lines are only ever added.
 - `sets/`: the cases of a golden set, in the order in which the lines give their results.
+- `index.html`, `badge.svg`, `badge.json`: the weekly report, for GitHub Pages. Written anew every week.
 - `seal.json`: what the files held after the last write. mergefloor says so when they were changed by anybody else.
 
 A line that is damaged or that a newer release wrote is skipped and kept. Allow pushes of the workflow to this branch.
