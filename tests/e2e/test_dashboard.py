@@ -60,7 +60,7 @@ hits[0].dispatchEvent(new PointerEvent("pointerenter"));
 log.push(/^\\d{4}-\\d\\d-\\d\\d · /.test(document.getElementById("told").textContent), all(".flag.on").length === Number(mark.charts), all("#marks li.on").length > 0);
 const chart = document.querySelector("#lines svg"), box = chart.getBoundingClientRect();
 chart.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX: box.left + box.width / 2, clientY: box.top + 50 }));
-log.push(/^week from .* pass_rate: [\\d.]+ % \\([\\d.]+ % to [\\d.]+ %\\)$/.test(document.getElementById("told").textContent));
+log.push(/^7 days from .* pass_rate: [\\d.]+ % \\([\\d.]+ % to [\\d.]+ %\\)$/.test(document.getElementById("told").textContent));
 const before = colour(); click(document.getElementById("theme")); const after = colour(); click(document.getElementById("theme"));
 log.push(before !== after, before === colour());
 log.push(location.hash.includes("range=all"), document.documentElement.scrollWidth <= document.documentElement.clientWidth);

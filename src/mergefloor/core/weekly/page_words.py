@@ -93,7 +93,7 @@ SCRIPT: Final = {
     "year": "1 year",
     "all": "All",
     "unknown": "unknown",
-    "week": "week from {day}",
+    "week": "{width} days from {day}",
     "change": "{fact}: {old} \u2192 {new}",
     "usd": "Cost of a run, USD",
     "tokens": "Tokens of a run",

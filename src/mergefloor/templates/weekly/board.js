@@ -188,7 +188,7 @@
     root.dataset.pointed = cluster.key;
     say(...[...shown].map((mark) => `${iso(mark.day)} · ${mark.text}`));
   };
-  const slot = (day) => (view.range === "quarter" && today - day < data.daily ? iso(day) : fill(words.week, { day: iso(day) }));
+  const slot = (day) => (view.range === "quarter" && today - day < data.daily ? iso(day) : fill(words.week, { day: iso(day), width: data.width }));
   const read = (day, spec, lines, index) => {
     const told = (value) => (value === null ? words.unknown : spec.share === true ? percent(value) : plain(value));
     const parts = lines.map((line) => {
