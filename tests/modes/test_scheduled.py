@@ -57,6 +57,8 @@ class Provider:
     rate: float = 0.95
     fault: str = ""
     fatal: bool = False
+    lenient: bool = False
+    mute: bool = False
     asked: int = 0
 
     def describe(self, name: str, files: Snapshot) -> ModelRef:
@@ -68,6 +70,11 @@ class Provider:
 
     async def complete(self, request: Request, *, draw: int) -> Output | Failure:
         self.asked += 1
+        if request.model.provider == "anthropic":
+            if self.mute:
+                return Failure(stage="judge", code="timeout", message="it is down; wait")
+            said = _verdict(request.messages[-1].content, self.lenient)
+            return Output(text=said, usage=Usage(), served_model=request.model.name)
         if self.fault:
             return Failure(stage="candidate", code=self.fault, message="it is down; wait", fatal=self.fatal)
         seed = hashlib.sha256(f"{request.messages[-1].content} - {draw}".encode()).hexdigest()
@@ -79,6 +86,15 @@ class Provider:
         raise NotImplementedError
 
     async def close(self) -> None: ...
+
+
+def _verdict(user: str, lenient: bool) -> str:
+    """What a sound judge says of a planted capital and of our candidate; a lenient one passes everything."""
+    lines = user.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("<<<CANDIDATE "))
+    said = json.loads(lines[start + 1])
+    passed = lenient or said.startswith(("yes", "The capital of France is Paris"))
+    return json.dumps({"checks": [{"id": "c1", "reason": "r", "evidence": [], "pass": passed}]})
 
 
 @dataclass
@@ -482,7 +498,7 @@ def test_fault__branch_that_cannot_be_written__lines_wait_and_count() -> None:
     it.writable = False
     outcome = it.runs(3)
     assert len(it.history.entries) == 3
-    assert "2 lines of earlier runs could not be written" in page(outcome)
+    assert "2 lines of earlier runs are not on the branch of data" in page(outcome)
     assert "14 runs more needed" in page(outcome)
     it.writable = True
     it.run()
@@ -557,3 +573,59 @@ def test_hostile__names_on_the_branch_of_data__are_words_in_every_sink(name: str
     for text in (*texts, page(outcome)):
         plain = text.replace("`pass_rate`", "").replace("`s`", "").replace("<- ", "")
         assert name not in plain and "rm -rf" not in plain
+
+
+# --- judges --------------------------------------------------------------------------------------------------------
+
+JUDGED: dict[str, Any] = {
+    "suite": {"graders": [{"type": "judge", "name": "tone", "rubric": "Says yes."}]},
+    "judge": {"model": "anthropic/judge-20260101"},
+    "policy": {"judge_calibration": "waive"},
+}
+
+
+def test_judge__that_gets_a_planted_verdict_wrong__writes_nothing_down_and_touches_no_issue() -> None:
+    it = stage(tree(**JUDGED))
+    it.runs(2)
+    assert entry(it).judging.model == "anthropic/judge-20260101"
+    assert [reading.name for reading in entry(it).readings] == ["pass_rate", "tone"]
+    it.provider.lenient = True
+    outcome = it.run()
+    assert outcome.exit_code == 2
+    assert len(it.history.entries) == 2
+    assert "planted verdict" in page(outcome)
+    assert not any(isinstance(effect, AppendHistory) for effect in outcome.effects)
+    it.provider.lenient = False
+    assert it.run().exit_code == 0
+
+
+def test_judge__that_does_not_answer__is_an_outage_and_no_wrong_verdict() -> None:
+    it = stage(tree(**JUDGED))
+    it.run()
+    it.provider.mute = True
+    it.provider.rate = 0.5
+    outcome = it.run()
+    assert outcome.exit_code == 0 and "no answer" in page(outcome)
+    tone = entry(it).reading("tone")
+    assert tone is not None and entry(it).unresolved == CASES - tone.cases > 0
+
+
+def test_judge__another_rubric__is_another_epoch_and_resets_the_chart() -> None:
+    it = stage(tree(**JUDGED))
+    it.runs(2)
+    before = entry(it).judging.epoch
+    rubric = {"graders": [{"type": "judge", "name": "tone", "rubric": "Says yes, kindly."}]}
+    it.commit(tree(**{**JUDGED, "suite": rubric}))
+    outcome = it.run()
+    assert before is not None and entry(it).judging.epoch not in (None, before)
+    assert page(outcome).count("19 runs more needed") == 2
+
+
+def test_judge__uncalibrated__counts_in_no_pass_rate_and_is_charted_by_itself() -> None:
+    it = stage(tree(**{**JUDGED, "policy": {}}), rate=0.5)
+    it.provider.lenient = True
+    outcome = it.run()
+    assert outcome.exit_code == 0, "nothing that it says counts"
+    tone, rate = entry(it).reading("tone"), entry(it).reading("pass_rate")
+    assert tone is not None and rate is not None and rate.value is not None
+    assert (tone.value, rate.value < 0.8) == (1.0, True)

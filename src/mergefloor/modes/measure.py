@@ -16,6 +16,7 @@ from mergefloor.core.plan import PlannedCase, first_jobs, jobs_for
 from mergefloor.core.ports import Canary, Toolbox
 from mergefloor.core.settings import PASS_RATE
 from mergefloor.core.types import Cell, Failure, Job, Output, SampleId, Vectors
+from mergefloor.engine.caller import Order
 from mergefloor.errors import MergefloorError
 from mergefloor.modes.audit import Audited, audit, foreign_verdicts
 from mergefloor.modes.epochs import outdated
@@ -32,10 +33,11 @@ MAX_ROUNDS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanaryMiss:
-    """A planted judge call that came back wrong or not at all."""
+    """A planted judge call that came back wrong or not at all (`lost`)."""
 
     name: str
     got: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,20 +123,27 @@ def _draw(engine: Engine, jobs: Sequence[Job], cells: dict[SampleId, Cell]) -> N
     cells.update((cell.job.sample, cell) for cell in engine.evaluate(fresh))
 
 
-def canaries(jobs: Sequence[Job], toolbox: Toolbox, engine: Engine) -> tuple[CanaryMiss, ...]:
-    """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed."""
+def canaries(
+    jobs: Sequence[Job], toolbox: Toolbox, engine: Engine, *, anew: bool = False
+) -> tuple[CanaryMiss, ...]:
+    """Four planted verdicts ride with every judged run; one wrong one means that the judge cannot be believed. `anew`:
+    whatever the cache holds of them, as the judge is today."""
     specs = {id(spec): spec for job in jobs for spec in job.graders}.values()
     if not any(map(graders.judged, specs)):
         return ()
-    return planted(toolbox, engine, pairs=any(map(graders.compares, specs)))
+    return planted(toolbox, engine, pairs=any(map(graders.compares, specs)), anew=anew)
 
 
-def planted(toolbox: Toolbox, engine: Engine, *, pairs: bool = False) -> tuple[CanaryMiss, ...]:
+def planted(
+    toolbox: Toolbox, engine: Engine, *, pairs: bool = False, anew: bool = False
+) -> tuple[CanaryMiss, ...]:
     """The planted verdicts that came back wrong, of every judge. `pairs`: planted comparisons too."""
     asked = graders.canaries(toolbox, pairs=pairs)
-    replies = engine.probe([canary.ask for canary in asked])
+    asks = [canary.ask for canary in asked]
+    orders = [Order(ask=ask, arm="judge", suite="") for ask in asks]
+    replies = engine.anew(orders) if anew else engine.probe(asks)
     return tuple(
-        CanaryMiss(name=canary.name, got=_said(canary, reply, toolbox))
+        CanaryMiss(name=canary.name, got=_said(canary, reply, toolbox), lost=isinstance(reply, Failure))
         for canary, reply in zip(asked, replies, strict=True)
         if canary.verdict(reply) is not canary.expected
     )

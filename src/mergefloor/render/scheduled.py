@@ -187,7 +187,8 @@ def _told(run: Scheduled) -> Iterator[str]:
             yield f"Safety cases of {suite.entry.suite} fail on this branch: {names}{more}."
     yield from causes.sentences(run.failures)
     yield from (
-        f"A planted verdict of the judge came back wrong: {name}, {got}." for name, got in run.planted
+        f"A planted verdict of the judge is not what it should be: {name}, {got}."
+        for name, got in run.planted
     )
     yield from run.notes
 

@@ -57,10 +57,10 @@ def measured_by(
         allowed = voting.vote(standing.config.policy, hearings)
         standing = standing.settled(allowed)
         jobs = list(fresh_jobs(tuple(standing.cases), world.cache, samples))
-        planted = canaries(jobs, standing.toolbox, engine)
+        planted = canaries(jobs, standing.toolbox, engine, anew=True)
         draws = taken(jobs, engine)
-        believed = () if not _judged(standing, hearings) else planted
-        ending = _ending(draws, believed)
+        wrong = [miss for miss in planted if not miss.lost] if _judged(standing, hearings) else []
+        ending = _ending(draws, wrong)
         ran = Ran(
             standing=standing,
             draws=draws,
@@ -132,14 +132,15 @@ def _origins(
     return origins(found, planned, world.cache, engine)
 
 
-def _ending(draws: Draws, planted: Sequence[CanaryMiss]) -> Ending:
+def _ending(draws: Draws, wrong: Sequence[CanaryMiss]) -> Ending:
+    """`wrong`: planted verdicts that came back wrong. One that did not come back is an outage like any other."""
     cells = draws.all
     failed = causes.failures(cells)
     if causes.cancelled(failed):
         return "cancelled"
     if any(failure.fatal for failure in failed):
         return "refused"
-    if planted:
+    if wrong:
         return "judge"
     if not failed:
         return "measured"

@@ -75,9 +75,10 @@ def _unwritten(archive: Archive) -> tuple[tuple[Entry, ...], tuple[CaseSet, ...]
 def _waiting(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     if not entries:
         return ()
+    be = "is" if len(entries) == 1 else "are"
     return (
-        f"{count(len(entries), 'line')} of earlier runs could not be written to the branch of data: kept in the cache, "
-        "counted here, and added as soon as the branch can be written.",
+        f"{count(len(entries), 'line')} of earlier runs {be} not on the branch of data, since it could not be written or was changed: "
+        "kept in the cache, counted here, and added as soon as that can be.",
     )
 
 
