@@ -247,6 +247,7 @@ def test_gate__whose_judge_alone_convicts_and_misses_a_planted_answer__is_undeci
     sound, caught = stage(policy=policy).gate(), stage(Provider(gullible=True), policy=policy).gate()
     assert (sound.verdict, caught.verdict, caught.exit_code) == ("block", "error", 2)
     assert any("the judge cannot be believed" in reason for reason in caught.reasons)
+    assert caught.advice[0].startswith("name another `judge.model`")
     (rate,) = (m for s in caught.suites for m in s.metrics if m.rule.name == "pass_rate")
     assert (rate.verdict, rate.head) == ("inconclusive", 1.0)
     assert not any(hearing.votes for hearing in caught.judged)

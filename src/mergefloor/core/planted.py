@@ -15,9 +15,22 @@ def missed(found: Sequence[tuple[str, str]]) -> str:
 
 def conviction(found: Sequence[tuple[str, str]]) -> str:
     """What follows, without a full stop. A judge that is not there has said nothing wrong."""
-    if all(got.startswith(SILENT) for _, got in found):
+    if _silent(found):
         return f"the judge does not answer: planted {missed(found)}"
     return f"the judge cannot be believed: planted {missed(found)}"
+
+
+def advice(found: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What to do about a judge that was caught; asking it again would only bring the stored answers back."""
+    if not found or _silent(found):
+        return ()
+    return (
+        "name another `judge.model` (of a panel: another member) on the base branch; the same judge says the same",
+    )
+
+
+def _silent(found: Sequence[tuple[str, str]]) -> bool:
+    return all(got.startswith(SILENT) for _, got in found)
 
 
 def _listed(names: Sequence[str]) -> str:

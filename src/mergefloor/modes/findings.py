@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mergefloor import config, golden, graders, prompts
-from mergefloor.core import causes, lifecycle, outcomes, unchecked, unseen, verdict
+from mergefloor.core import causes, lifecycle, outcomes, planted, unchecked, unseen, verdict
 from mergefloor.core.calibration import hearing
 from mergefloor.core.evidence import MetricDecision
 from mergefloor.core.plan import OWN_SET
@@ -57,11 +57,12 @@ def report(run: Run) -> Report:
     final = verdict.CANCELLED if causes.cancelled(failed) else final
     suites = [_suite(plan, rulings[plan.suite.name], run) for plan in run.selected.plans]
     ledger = run.measured.ledger
+    advice = (*planted.advice(run.measured.missed), *causes.sentences(failed))
     return Report(
         verdict=final.verdict,
         exit_code=verdict.exit_code(final.verdict, policy),
         reasons=final.reasons,
-        advice=causes.sentences(failed) if final.verdict == "error" else (),
+        advice=advice if final.verdict == "error" else (),
         base_ref=run.base_ref,
         base_sha=run.sides.base.sha,
         merge_base_sha=run.sides.fork.sha,

@@ -22,5 +22,8 @@ def test_conviction__of_a_judge_that_is_not_there__does_not_call_it_a_liar() -> 
     assert planted.conviction(silent) == (
         "the judge does not answer: planted good and bad answers: no answer (connection: refused)"
     )
+    assert planted.advice(silent) == planted.advice([]) == ()
     mixed = [*silent, ("empty", "passed")]
     assert planted.conviction(mixed).startswith("the judge cannot be believed: planted good and bad answers")
+    (told,) = planted.advice(mixed)
+    assert told.startswith("name another `judge.model`")
