@@ -57,7 +57,7 @@ def _first(row: Fields) -> Entry:
     samples = row.count("samples")
     return Entry(
         id=row.text("id"),
-        at=row.number("at"),
+        at=row.moment("at"),
         suite=row.text("suite"),
         kind=row.text("class"),
         event=row.text("event"),

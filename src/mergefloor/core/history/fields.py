@@ -8,6 +8,7 @@ from typing import NoReturn, TypeGuard
 
 from mergefloor.core.types import Json
 
+LATEST = 253_402_300_799.0  # the end of 9999, in seconds since 1970
 LARGEST = 10**15  # of whole numbers: a float still holds it exactly
 
 
@@ -38,6 +39,11 @@ class Fields:
         """A number that must be there."""
         value = self._row.get(key)
         return float(value) if _is_number(value) else self._lacks(key, "number")
+
+    def moment(self, key: str) -> float:
+        """Seconds since 1970, up to the last year that calendars write."""
+        value = self.number(key)
+        return value if 0 <= value <= LATEST else self._lacks(key, "moment between 1970 and 9999")
 
     def maybe_number(self, key: str) -> float | None:
         """A number; None where there is none."""

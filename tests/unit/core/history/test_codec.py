@@ -118,6 +118,8 @@ def test_entry_id__run_attempt_and_suite() -> None:
         ({"at": "now"}, "has no number at 'at'"),
         ({"at": float("inf")}, "has no number at 'at'"),
         ({"at": True}, "has no number at 'at'"),
+        ({"at": -1}, "has no moment between 1970 and 9999 at 'at'"),
+        ({"at": 1e300}, "has no moment between 1970 and 9999 at 'at'"),
         ({"at": 10**400}, "has no number at 'at'"),
         ({"samples": -1}, "has no whole number at 'samples'"),
         ({"samples": 1.5}, "has no whole number at 'samples'"),
