@@ -109,7 +109,7 @@ def test_story__answers_get_worse_and_recover__one_issue_that_says_environment(
     scheduled(team, **inputs)
     repeat(team, 20)
     calm = scheduled(team, **inputs)
-    assert "quiet" in calm.summary and drifts(team) == []
+    assert "quiet" in calm.summary and calm.summary.startswith("## \u2705") and drifts(team) == []
     endpoint.say = lambda _number, _prompt: "Go away."
     bad = scheduled(team, **inputs)
     (issue,) = drifts(team)
@@ -120,7 +120,7 @@ def test_story__answers_get_worse_and_recover__one_issue_that_says_environment(
     (said,) = [comment.body for comment in team.github.comments[issue.number]]
     assert "@ada: " in said
     assert team.github.statuses[team.sha("main")] == []
-    assert bad.outputs["verdict"] == "pass"
+    assert bad.outputs["verdict"] == "pass" and bad.summary.startswith("## \u26a0\ufe0f")
     asked = endpoint.calls
     again = scheduled(team, **inputs)
     assert endpoint.calls == asked + small.CASES, "where the drop comes from was looked into once"
@@ -206,7 +206,7 @@ def test_fault__branch_of_data_protected__lines_wait_in_the_cache_and_are_added_
     assert len(lines(team)) == 1
     del team.github.guarded[DATA]
     run = scheduled(team)
-    assert "1 line of earlier runs could not be written" in run.summary
+    assert "1 line of earlier runs is not on the branch of data" in run.summary
     assert "17 runs more needed" in run.summary, "what waits counts in the charts"
     written = [int(line["id"].partition(".")[0]) for line in lines(team)]
     assert written == [team.runner.run_id - 2, team.runner.run_id - 1, team.runner.run_id]
