@@ -33,7 +33,8 @@ def asked(seed: int, day: int, *templates: str, count: int = 60) -> list[str]:
         json.dumps(
             {
                 "at": f"2026-11-{day + n // 10:02}T08:{n % 10:02}:00Z",
-                "text": random.choice(templates).format(random.choice(THINGS)) + f" (order {seed}{n})",
+                "text": random.choice(templates).format(random.choice(THINGS))
+                + f" (order {random.randint(1000, 9999)})",
             }
         )
         for n in range(count)
