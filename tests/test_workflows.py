@@ -73,6 +73,17 @@ def schema_errors(kind: str, path: Path) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+def quoted(folder: Path) -> list[Path]:
+    """The workflows that README shows, as files. `COMMIT` stands for the commit that `mergefloor init` fills in."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = [block for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S) if "runs-on:" in block]
+    paths = [folder / ".github" / "workflows" / f"shown-{at}.yml" for at in range(len(found))]
+    for path, block in zip(paths, found, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.replace("@COMMIT", "@" + "5a" * 20), encoding="utf-8")
+    return paths
+
+
 # --- linters
 
 
@@ -89,6 +100,17 @@ def test_zizmor__on_a_workflow_with_known_faults__finds_them(tmp_path: Path) -> 
         encoding="utf-8",
     )
     assert {"dangerous-triggers", "unpinned-uses", "template-injection"} <= set(zizmor(bad))
+
+
+def test_readme__every_workflow_in_it__is_one_and_passes_both_linters(tmp_path: Path) -> None:
+    inputs = set(read(ROOT / "action.yml")["inputs"])
+    shown = quoted(tmp_path)
+    assert len(shown) >= 3
+    for path in shown:
+        assert schema_errors("github-workflows", path) == ""
+        ours = [each for each in steps(path) if each.get("uses", "").startswith("mergefloor/")]
+        assert ours and all(set(each["with"]) <= inputs for each in ours)
+    assert zizmor(*shown) == []
 
 
 @pytest.mark.parametrize("path", [*OWN, *SHOWN], ids=named)
