@@ -54,7 +54,7 @@ def config_of(shape: ConfigShape, document: Document) -> Config:
         schedule=Schedule(**shape.schedule.model_dump()),
         prices={model: Price(**price.model_dump()) for model, price in shape.prices.items()},
         models={model: ModelRule(**rule.model_dump()) for model, rule in shape.models.items()},
-        notes=tuple(_notes(suites, document)),
+        notes=tuple(_notes(suites, shape.defaults.embedding_model, document)),
     )
 
 
@@ -104,7 +104,7 @@ def _metrics(shape: SuiteShape) -> Iterator[MetricRule]:
         yield MetricRule(name=name, floor=metric.floor, max_drop=metric.max_drop, gating=gating)
 
 
-def _notes(suites: tuple[Suite, ...], document: Document) -> Iterator[Note]:
+def _notes(suites: tuple[Suite, ...], embedder: str | None, document: Document) -> Iterator[Note]:
     for suite in suites:
         if not any(metric.gating for metric in suite.metrics):
             place = document.place("suites", suite.name, "metrics")
@@ -113,6 +113,9 @@ def _notes(suites: tuple[Suite, ...], document: Document) -> Iterator[Note]:
             place = document.place("suites", suite.name, "metrics")
             text = f"the floors of suite {suite.name!r} are not applied: its cases are of class {suite.case_class}"
             yield Note(place=place, text=text)
+        if suite.queries is not None and embedder is None:
+            text = f"the queries of suite {suite.name!r} are not compared: `defaults.embedding_model` names no model"
+            yield Note(place=document.place("suites", suite.name, "queries"), text=text)
 
 
 def _plain(params: object) -> dict[str, Json]:

@@ -32,6 +32,15 @@ def test_index__of_a_target__kept():
     assert suite("    index: {built: '2026-11-01T03:00:00Z'}").index.built == "2026-11-01T03:00:00Z"
 
 
+def test_queries__nobody_embeds_them__noted():
+    text = f"{TARGET}    queries: {{file: q.csv}}\n"
+    (note,) = parse_config("mergefloor.yml", text.encode()).notes
+    assert str(note.place) == "mergefloor.yml:5"
+    assert "`defaults.embedding_model` names no model" in note.text
+    named = f"defaults: {{embedding_model: openai/text-embedding-3-small}}\n{text}"
+    assert parse_config("mergefloor.yml", named.encode()).notes == ()
+
+
 def test_queries__of_a_suite__kept_with_the_default_window():
     found = suite("    queries: {file: 'logs/*.jsonl'}")
     assert found.queries == QueryLog(file="logs/*.jsonl", window=200, show=False) and found.index is None
