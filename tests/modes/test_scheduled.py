@@ -59,6 +59,8 @@ class Provider:
     fatal: bool = False
     lenient: bool = False
     mute: bool = False
+    bad: set[str] = field(default_factory=set)
+    until: int = 0
     asked: int = 0
 
     def describe(self, name: str, files: Snapshot) -> ModelRef:
@@ -79,6 +81,8 @@ class Provider:
             return Failure(stage="candidate", code=self.fault, message="it is down; wait", fatal=self.fatal)
         seed = hashlib.sha256(f"{request.messages[-1].content} - {draw}".encode()).hexdigest()
         said = "yes" if int(seed[:8], 16) / 16**8 < self.rate else "no"
+        if self.asked <= self.until and request.messages[-1].content in self.bad:
+            said = "no"
         usage = Usage(input_tokens=0, output_tokens=10)
         return Output(text=said, usage=usage, served_model=request.model.name, latency_s=1.0)
 
@@ -453,6 +457,20 @@ def test_story__a_cache_that_forgot_the_answer__looks_again_and_says_the_same() 
     it.run()
     assert it.provider.asked == asked + CASES * 7, "five samples of each case: there are fewer than 50"
     assert "**the environment drifted**" in it.issue.body
+
+
+def test_story__a_bad_hour_that_is_over__stays_on_the_page_until_a_second_chart_confirms() -> None:
+    """Samples that are drawn after the alarm are fine again: no issue for a suspicion."""
+    it = stage(tree(cases=100), rate=0.98)
+    it.runs(24)
+    it.provider.bad = {f"case {i}" for i in range(10)}
+    it.provider.until = it.provider.asked + 100
+    outcome = it.run()
+    assert "drop suspected" in page(outcome) and "**not the environment**" in page(outcome)
+    assert it.drifts == []
+    it.provider.until = it.provider.asked + 100
+    it.run()
+    assert it.issue.title.startswith("Drift: ") and "**not the environment**" in it.issue.body
 
 
 # --- what goes wrong -----------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ BAR = 20  # characters of a full bar
 PLAIN_MODEL = re.compile(r"[a-z][a-z-]*/[\w.:/-]{1,100}", re.ASCII)
 ORIGINS: dict[Origin, str] = {
     "environment": "**the environment drifted**, for the very same requests are answered worse than before",
-    "ours": "**a change of yours** is behind it, for the very same requests are answered as before",
+    "ours": "**not the environment**, for the very same requests are answered as before: a change of yours, chance, or "
+    "an outage that is over",
     "cannot tell": "whether the environment drifted or a change of yours is behind it **cannot be told yet**",
 }
 TODO: dict[Origin, tuple[str, str]] = {
@@ -29,7 +30,8 @@ TODO: dict[Origin, tuple[str, str]] = {
         "If answers are fine as they are now, acknowledge it (below).",
     ),
     "ours": (
-        "Look at what was changed since: prompts, checks, retrieval, the data behind a target.",
+        "Look at what was changed since: checks, retrieval, the data behind a target. Was nothing changed, wait: it closes "
+        "by itself.",
         "If the drop was meant, acknowledge it (below).",
     ),
     "cannot tell": (

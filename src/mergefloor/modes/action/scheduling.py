@@ -46,13 +46,16 @@ def _issues(found: Scheduled, place: Place, hub: Hub) -> Iterator[Effect]:
         return
     config = cell(place.config)
     try:
-        dismissed = {issue.marker for issue in hub.issues(prefix(config)) if issue.dismissed}
+        issues = hub.issues(prefix(config))
     except HubError as error:
         text = f"no issue about drift was opened, updated or closed: {error}"
         yield Annotate(level="warning", message=place.redact(text), title="mergefloor")
         return
     for alarm in found.standing:
-        if marker(config, alarm.alert.fingerprint) not in dismissed:
+        mark = marker(config, alarm.alert.fingerprint)
+        dismissed = any(issue.dismissed for issue in issues if issue.marker == mark)
+        known = any(issue.open for issue in issues if issue.marker == mark)
+        if not dismissed and (known or _worth_an_issue(alarm, found)):
             yield from _standing(alarm, found, place)
     for drift in found.drifted:
         owners = found.owners.get(drift.suite, ())
@@ -60,6 +63,13 @@ def _issues(found: Scheduled, place: Place, hub: Hub) -> Iterator[Effect]:
     for closing in found.closings:
         text = closing_text(closing, redact=place.redact)
         yield CloseIssue(marker=closing.marker, comment=text, stamp=place.stamp)
+
+
+def _worth_an_issue(alarm: Alarm, found: Scheduled) -> bool:
+    """What one chart suspects while the very same requests are answered as before waits for the second chart: most
+    alarms without any drift end there."""
+    origin = found.origins.get(alarm.alert.fingerprint)
+    return alarm.alert.confirmed is not None or origin is None or origin.origin != "ours"
 
 
 def _standing(alarm: Alarm, found: Scheduled, place: Place) -> Iterator[Effect]:
