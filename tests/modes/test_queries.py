@@ -145,6 +145,9 @@ def test_queries__too_few__say_what_cannot_be_told() -> None:
         "cannot tell whether queries changed: 15 queries in a window; 20 are needed (30 rows in all)"
         in printed(outcome)
     )
+    it = made(tree(**{"logs/q.jsonl": lines(asked(1, 1, 3, "boots"))}))
+    assert run(QueriesRequest(ref="head"), it).exit_code == 0
+    assert it.cache.rows == {}, "no embedding is paid for where nothing can be told"  # type: ignore[attr-defined]
     empty = queries(b"")
     assert (empty.exit_code, record(empty)["drifted"], record(empty)["before"]) == (0, None, None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mergefloor.core.drift.queries import Incomparable, Vector, query_drift
+from mergefloor.core.drift.queries import LEAST_QUERIES, Incomparable, Vector, query_drift
 from mergefloor.core.effects import AppendSummary, Effect, Outcome, Print, SetOutput
 from mergefloor.core.keys import digest, embedding_ask
 from mergefloor.core.ports import Evaluator, Models, Snapshot, Toolbox
@@ -90,7 +90,9 @@ def compare(suite: Suite, sources: Sources, engine: Evaluator) -> QueriesFound:
     )
     asked, unplaced = _golden(suite, sources)
     old, new = ([query.text[:MOST_CHARACTERS] for query in side] for side in (seen.before, seen.after))
-    vectors = _vectors((*old, *new, *asked.values()) if old else (), embedder, sources, engine)
+    if min(len(old), len(new)) < LEAST_QUERIES:  # nothing can be told, so no embedding is paid for
+        return replace(found, result=query_drift([()] * len(old), [()] * len(new), seed=0), unplaced=unplaced)
+    vectors = _vectors((*old, *new, *asked.values()), embedder, sources, engine)
     if isinstance(vectors, tuple):
         return replace(found, failed=vectors)
     before, after = ([vectors[text] for text in side] for side in (old, new))
