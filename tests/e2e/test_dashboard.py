@@ -117,6 +117,13 @@ def test_page__without_history_or_marks__works(browser: Browser) -> None:
 
 
 @needs_browser
+def test_page__of_a_first_run__draws_points_that_can_be_seen(browser: Browser) -> None:
+    script = "mark.size = String(document.querySelector('#lines .line').getBBox().width);"
+    _, marks, console = browser.open(dashboard(of(steady("a", days=1))), script=script)
+    assert (float(marks["size"]), console) == (3.0, [])
+
+
+@needs_browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page__at_every_width__does_not_scroll_sideways(browser: Browser, years: str, width: int) -> None:
     framed = f"document.body.style.width = '{width}px'; window.dispatchEvent(new Event('resize'));"

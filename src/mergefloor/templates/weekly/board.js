@@ -6,6 +6,7 @@
   const data = JSON.parse(find("data").textContent);
   const { words, suites, today } = data;
   const DAY = 864e5;
+  const LONE = "m-1.5 -1.5h3v3h-3z"; // a point without neighbours, so that it can be seen
   const SPANS = { quarter: 90, year: 365, all: Infinity };
   const view = { suite: "", range: "quarter", q: "", class: "", standing: "" };
   const rows = [...find("rows").children];
@@ -84,13 +85,13 @@
     let text = "", pen = "M", alone = false;
     for (const index of axis) {
       const value = at(index);
-      if (value === null || gaps(index)) { if (alone) text += "h.1"; pen = "M"; alone = false; }
+      if (value === null || gaps(index)) { if (alone) text += LONE; pen = "M"; alone = false; }
       if (value === null) continue;
       text += `${pen}${round(x(index))} ${round(y(value))}`;
       alone = pen === "M";
       pen = "L";
     }
-    return alone ? `${text}h.1` : text;
+    return alone ? text + LONE : text;
   };
   const band = (axis, series, gaps, x, y) => {
     const pieces = [];
