@@ -32,9 +32,7 @@ def played(random: Random, base: Sequence[float], head: Sequence[float], history
     ]
     calls = 0
     while True:
-        metric = MetricEvidence(
-            suite="s", rule=RULE, kind="binary", cases=tuple(cases), case_class="safety"
-        )
+        metric = MetricEvidence(suite="s", rule=RULE, kind="binary", cases=tuple(cases), case_class="safety")
         step = decide([metric], Policy(), power=lambda *_: None)
         if isinstance(step, Decided):
             return step.metrics[0].verdict == "block", calls

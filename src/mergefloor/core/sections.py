@@ -130,7 +130,13 @@ def _version(suite: SuiteReport, check: VersionCheck) -> list[Words]:
     if mend is None:
         return [line]
     place = Name(mend.place.path, line=mend.place.line)
-    return [line, say("To mend it, write {} instead of {} in {}.", Said(mend.new), Said(mend.old), place)]
+    new, old = (Said(_without_comment(each)) for each in (mend.new, mend.old))
+    return [line, say("To mend it, write {} instead of {} in {}.", new, old, place)]
+
+
+def _without_comment(line: str) -> str:
+    """The line of a version as it is typed: what follows the number stays as it is."""
+    return line.split(" #", 1)[0].rstrip()
 
 
 def asked_for(check: VersionCheck) -> Words:

@@ -12,8 +12,8 @@ from mergefloor.core.every_case import every_case
 from mergefloor.core.evidence import Verdict
 from mergefloor.core.excerpts import Clean, excerpt
 from mergefloor.core.headline import Headline, headline
-from mergefloor.core.lost_section import lost_section
 from mergefloor.core.judge_view import by_people
+from mergefloor.core.lost_section import lost_section
 from mergefloor.core.override import audit, overridden
 from mergefloor.core.report import ArmUse, CaseChange, Report, SuiteReport
 from mergefloor.core.sections import Section, comparability, models, own_gate, version
@@ -88,10 +88,10 @@ def view(report: Report, limits: Limits, clean: Clean) -> View:
         labels=tuple(_labels(report)),
         classes=class_table(report),
         metrics=metrics_table(report, limits),
+        people=by_people(report, limits.lines),
         broken=_cases(report, "broken", limits, clean),
         fixed=_cases(report, "fixed", limits, clean),
         documents=lost_section(report, limits.lines),
-        people=by_people(report, limits.lines),
         comparability=comparability(report, limits.lines),
         version=version(report, limits.lines),
         models=models(report, limits.lines),

@@ -92,8 +92,8 @@ def forgotten(lost: int) -> str:
 
 def _back(memory: Memory) -> str:
     return (
-        f"`git fetch origin {memory.tip} && git push --force origin FETCH_HEAD:refs/heads/{BRANCH}` brings them back, "
-        "as long as GitHub keeps the commit."
+        f"`git fetch origin {memory.tip}`, then `git push --force origin FETCH_HEAD:refs/heads/{BRANCH}` brings them "
+        "back, as long as GitHub keeps the commit."
     )
 
 

@@ -219,6 +219,7 @@ def test_fault__branch_of_data_deleted__is_said_with_the_way_back_and_begins_ane
     team.git("branch", "-D", DATA)
     run = scheduled(team)
     assert "was deleted, with 1 line" in run.summary or "was deleted, with 2 lines" in run.summary
+    assert f"`git push --force origin FETCH_HEAD:refs/heads/{DATA}`" in run.summary
     assert "git fetch origin" in run.summary and len(lines(team)) >= 1
     assert team.git("cat-file", "-t", tip) == "commit"
 

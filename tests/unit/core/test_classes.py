@@ -81,7 +81,9 @@ def test_of_suite__of_capabilities_alone__passes_whatever_they_show() -> None:
 
 
 def hole(**fields):  # type: ignore[no-untyped-def]
-    found = samples.metric(rule=MetricRule(name="pass_rate"), verdict="block", base=1.0, head=0.75, looks=(), smallest_drop=None)
+    found = samples.metric(
+        rule=MetricRule(name="pass_rate"), verdict="block", base=1.0, head=0.75, looks=(), smallest_drop=None
+    )
     return replace(
         found, **{"case_class": "safety", "confirmed_broken": ("refund-window",), "cases_total": 4, **fields}
     )

@@ -95,6 +95,12 @@ def test_version__not_checked__is_empty():
     assert version(samples.passed(), 40).items == ()
 
 
+def test_version__of_a_line_with_a_comment__says_what_to_type():
+    mend = replace(CHECK.suggestion, new="version: 1.5.0  # kept", old="version: 1.4.1  # kept")
+    told = said(version(checked(replace(CHECK, suggestion=mend)), 40))[-1]
+    assert told.startswith("To mend it, write `version: 1.5.0` instead of `version: 1.4.1` in")
+
+
 def test_version__too_small__says_why_and_the_line_that_mends_it():
     line, mend = said(version(checked(CHECK), 40))
     assert line == (

@@ -307,7 +307,7 @@ def test_report_json__the_contract__names_are_there(samples):
     assert wanted <= set(suite["metrics"][0])
     assert suite["metrics"][0]["interval"] == [-0.331, -0.098]
     assert set(data["cost"]) >= {"usd", "input_tokens", "output_tokens", "calls", "cached_calls"}
-    assert set(data["judge"]) == {"model", "agreement", "kappa", "kappa_interval"}
+    assert set(data["judge"]) == {"model", "agreement", "kappa", "kappa_interval", "members"}
     assert data["base"]["sha"] == samples.block().base_sha
     assert [case["id"] for case in suite["broken"]] == [
         case.case for case in samples.block().suites[0].broken
