@@ -81,7 +81,7 @@ class Terms:
 
     `history`: runs that a case needs before it counts. `most_history`: runs after which its baseline grows no more.
     `lag`: runs that pass before a calm run joins the baseline. `weight`, `limit`: the EWMA's lambda and L. `slack`,
-    `threshold`: the CUSUM's k and h. `calm_runs`, `calm_share`: an alert closes once the EWMA was inside this share
+    `threshold`: the CUSUM's k and h. `most`: standard deviations that one run counts at most. `calm_runs`, `calm_share`: an alert closes once the EWMA was inside this share
     of its limit for so many runs. `least_cases`, `least_share`: under so many known cases, or so small a share of
     the run's cases, a run is skipped.
     """
@@ -93,6 +93,7 @@ class Terms:
     limit: float = 2.7
     slack: float = 0.5
     threshold: float = 5.0
+    most: float = 5.0
     calm_runs: int = 3
     calm_share: float = 0.5
     least_cases: int = 5

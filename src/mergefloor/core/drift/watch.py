@@ -86,11 +86,13 @@ class _Replay:
         spread = self._baseline.spread()
         raw = found.total / sqrt(found.own + found.known)
         z = raw / spread
+        # A run of nothing but failures is tens of sd away: uncut, its alert would stand for weeks after all is well.
+        counted = max(-self._terms.most, min(self._terms.most, z))
         self._tested += 1
-        self._ewma += self._terms.weight * (z - self._ewma)
+        self._ewma += self._terms.weight * (counted - self._ewma)
         limit = self._limit()
         for track in (self._worse, self._better):
-            track.step(blank.index, z, self._ewma, limit)
+            track.step(blank.index, counted, self._ewma, limit)
         self._grow(known, raw, limit)
         return replace(
             blank,
