@@ -94,7 +94,7 @@ class _Screen:
     def _table(self, table: Table) -> Iterator[str]:
         """Metrics under the name of their suite, so that the numbers fit."""
         yield from self._title(table.title)
-        rows = [[as_plain(value).strip("`") for value in row] for row in table.rows]
+        rows = [[as_plain(value).replace("`", "") for value in row] for row in table.rows]
         body = [["", *table.header[2:]], *([f"  {row[1]}", *row[2:]] for row in rows)]
         widths = self._widths(body)
         yield _aligned(body[0], widths)

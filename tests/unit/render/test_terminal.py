@@ -97,6 +97,14 @@ def test_console__one_suite_after_another__each_name_once_above_its_metrics(samp
     assert [row for row in rows[2:7] if not row.startswith(" ")] == ["customer-support", "search"]
 
 
+def test_console__metric_of_a_class__is_named_without_stray_marks(samples):
+    suite = samples.passed().suites[0]
+    shown = replace(suite, metrics=(replace(suite.metrics[0], case_class="capability"),))
+    told = console(replace(samples.passed(), suites=(shown,)), width=120)
+    (row,) = [line for line in told.splitlines() if line.startswith(f"  {suite.metrics[0].rule.name}")]
+    assert "(capability)" in row and "`" not in row
+
+
 def test_console__metric_name_too_long__gives_way_to_the_numbers(samples):
     metric = samples.metric("a_metric_with_a_name_that_never_ends_and_never_will")
     shown = console(samples.report(suites=(samples.suite(metrics=(metric,)),)))
