@@ -9,7 +9,7 @@ from tests.unit.core.doctor.builders import SHA
 
 from mergefloor.core.action_pin import Pin
 from mergefloor.core.effects import Outcome, Print, WriteFile
-from mergefloor.core.gate_setup import FORKS, WORKFLOW
+from mergefloor.core.gate_setup import FORKS, SCHEDULE, WORKFLOW
 from mergefloor.errors import InputError, UsageError
 from mergefloor.modes.doctor import DoctorRequest
 from mergefloor.modes.doctor import run as doctor
@@ -136,6 +136,14 @@ def test_init__next_steps__secrets_environment_rules_owners_doctor_in_order() ->
     assert "require the status check `mergefloor`" in shown
     assert "`mergefloor init --forks`" in shown
     assert "`mergefloor init --forks`" not in told(start({}, forks=True))
+    assert "mergefloor-history" not in shown
+
+
+def test_init__with_scheduled_runs__says_what_they_need() -> None:
+    shown = " ".join(told(start({}, forks=True, schedule=True)).split())
+    assert f"(it covers {WORKFLOW} and {FORKS} and {SCHEDULE})" in shown
+    assert "leave the branch `mergefloor-history` out of your branch rules" in shown
+    assert "`gh workflow run mergefloor-schedule.yml`" in shown
 
 
 @pytest.mark.parametrize("branch", ["main", "release/1.x", "on", "it's", "c++", "é", "1", "#x", "a#b", "-x"])

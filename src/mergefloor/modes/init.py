@@ -64,7 +64,7 @@ def run(files: Snapshot, request: InitRequest) -> Outcome:
         raise UsageError(f"there is {kept} already", fix)
     lines = [*draft.told, *_told(due, new), *([] if setup else ["", UNPINNED])]
     written = [WriteFile(path=path, text=text) for path, text in new.items()]
-    steps = next_steps(draft.path, setup, forks=request.forks)
+    steps = next_steps(draft.path, setup, forks=request.forks, schedule=request.schedule)
     return Outcome(exit_code=0, effects=(*written, Print(text="\n".join([*lines, "", *steps]))))
 
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from shlex import quote
 
-from mergefloor.core.gate_setup import CACHE_SECRET, CONTEXT, ENVIRONMENT, FORKS, WORKFLOW, GateSetup
+from mergefloor.core.gate_setup import (
+    CACHE_SECRET,
+    CONTEXT,
+    ENVIRONMENT,
+    FORKS,
+    SCHEDULE,
+    WORKFLOW,
+    GateSetup,
+)
+from mergefloor.core.history.branch import BRANCH
 
 _ENVIRONMENT = f"repos/{{owner}}/{{repo}}/environments/{ENVIRONMENT}"
 _POLICIES = f"gh api --method POST {_ENVIRONMENT}/deployment-branch-policies -f name="
 
+_SCHEDULE = (
+    f"Scheduled runs: leave the branch `{BRANCH}` out of your branch rules; type `gh workflow run "
+    f"{SCHEDULE.rpartition('/')[2]}` once, so that the history begins today."
+)
 _FORKS = "Pull requests from forks wait for a maintainer: `mergefloor init --forks` adds the commands to let them in."
 
 
-def next_steps(config_path: str, setup: GateSetup | None, *, forks: bool) -> list[str]:
+def next_steps(config_path: str, setup: GateSetup | None, *, forks: bool, schedule: bool) -> list[str]:
     """Lines for a terminal. Without a workflow only what can be done here."""
     first = (
         f"Next: read {config_path}, then type `mergefloor validate` and `mergefloor gate --head WORKTREE`."
@@ -27,9 +40,10 @@ def next_steps(config_path: str, setup: GateSetup | None, *, forks: bool) -> lis
         "",
         *_required(setup),
         "",
-        *_owners(config_path, forks=forks),
+        *_owners(config_path, forks=forks, schedule=schedule),
         "",
         "5. Check it all: `GH_TOKEN=$(gh auth token) mergefloor doctor`",
+        *(["", _SCHEDULE] if schedule else []),
         *([] if forks else ["", _FORKS]),
     ]
 
@@ -58,8 +72,9 @@ def _required(setup: GateSetup) -> list[str]:
     ]
 
 
-def _owners(config_path: str, *, forks: bool) -> list[str]:
-    files = f"{WORKFLOW} and {FORKS}" if forks else WORKFLOW
+def _owners(config_path: str, *, forks: bool, schedule: bool) -> list[str]:
+    more = [path for path, wanted in ((FORKS, forks), (SCHEDULE, schedule)) if wanted]
+    files = " and ".join([WORKFLOW, *more])
     return [
         f"4. Owners for what decides, in .github/CODEOWNERS (it covers {files}):",
         *(f"   {path:<20} @OWNER" for path in (f"/{config_path}", "/evals/", "/.github/")),
