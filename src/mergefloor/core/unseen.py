@@ -17,6 +17,14 @@ def uncalibrated_judge(model: str, checks: int) -> str:
     )
 
 
+def own_judge(suites: Sequence[str], model: str) -> str:
+    """A judge of the family that it judges: models favour their own answers (Panickssery, Bowman and Feng 2024,
+    https://arxiv.org/abs/2404.13076), and both change on the same day."""
+    noun = "suite" if len(suites) == 1 else "suites"
+    shown = ", ".join(f"`{name}`" for name in suites[:SHOWN]) + (", ..." if len(suites) > SHOWN else "")
+    return f"The judge {model} is of the family that it judges ({noun} {shown}): models favour their own answers."
+
+
 def canaries(missed: Sequence[tuple[str, str]]) -> str:
     """Planted verdicts (name, what came back) that were missed while the judge decides nothing."""
     return f"The judge missed planted answers ({planted.missed(missed)}): do not rely on the judged figures."

@@ -20,6 +20,7 @@ from mergefloor.core.verdict import Ruling
 from mergefloor.modes import comparability, notices, pass_rates
 from mergefloor.modes.hearing import judge_report
 from mergefloor.modes.integrity import Examined
+from mergefloor.modes.kinship import own_judges
 from mergefloor.modes.measure import Measured, due
 from mergefloor.modes.rules import Rules, Sides
 from mergefloor.modes.selection import Selected
@@ -196,6 +197,7 @@ def _unseen(run: Run, final: Ruling) -> tuple[str, ...]:
     alone = judge and not run.selected.judge_gates and not silenced and not told
     found = [unseen.uncalibrated_judge(judge, judged)] if alone else []
     found += told
+    found += [unseen.own_judge(names, model) for model, names in own_judges(run.selected)]
     missed = run.measured.missed
     found += [unseen.canaries(missed)] if missed and (not silenced or final.verdict != "error") else []
     audited = run.measured.audited

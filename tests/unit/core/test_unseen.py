@@ -7,6 +7,8 @@ def test_unseen__sentences_count_and_name_what_they_speak_of() -> None:
     assert unseen.uncalibrated_judge("openai/x", 1).startswith(
         "The judge openai/x has not been compared with people: 1 judged check shown"
     )
+    assert "(suites `a`, `b`): models favour" in unseen.own_judge(["a", "b"], "openai/x")
+    assert "`e`, ...)" in unseen.own_judge(list("abcdefg"), "openai/x")
     assert unseen.uncovered(["a", "b"]) == "2 prompt files changed that no suite covers: `a`, `b`."
     assert unseen.uncovered([str(i) for i in range(7)]).endswith("`4` and 2 more.")
     assert "3 cases with the same request" in unseen.unmeasured("s", 3)
