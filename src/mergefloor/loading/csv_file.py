@@ -18,6 +18,8 @@ from mergefloor.loading.text import decode, line_at
 _FIELD = re.compile(r'(?:"(?P<quoted>[^"]*+(?:""[^"]*+)*+)"|(?P<plain>[^",\r\n]*+))(?P<stop>,|\r\n|\n|\r|\Z)')
 _BLANK = re.compile(r"[\r\n]++")
 MAX_COLUMNS = 1_000
+# What spreadsheets write where the comma is the decimal mark, or when told to write TSV.
+OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
 
 
 class _Row(NamedTuple):
@@ -83,6 +85,11 @@ def _refuse(text: str, position: int, line: int, notes: Builder) -> NoReturn:
 
 
 def _check_header(header: _Row, notes: Builder) -> None:
+    other = next((name for mark, name in OTHER_MARKS.items() if mark in header.cells[0]), None)
+    if len(header.cells) == 1 and other is not None:
+        notes.stop(
+            header.line, f"the columns are separated by {other}", "save the table with commas between them"
+        )
     for index, name in enumerate(header.cells):
         if not name.strip():
             notes.problem(header.line, f"column {index + 1} has no name", "name it in the first row")

@@ -61,6 +61,14 @@ def test_csv__a_trailing_comma__is_an_empty_cell() -> None:
     ("data", "says"),
     [
         (b"", ["a.csv:1: the table is empty; begin it with a row of column names"]),
+        (
+            b"id;input\n1;a\n",
+            ["a.csv:1: the columns are separated by semicolons; save the table with commas between them"],
+        ),
+        (
+            b"id\tinput\n1\ta\n",
+            ["a.csv:1: the columns are separated by tabs; save the table with commas between them"],
+        ),
         (b"a,b,a\n1,2,3\n", ["a.csv:1: duplicate column 'a'; keep one of the two"]),
         (b"a,,c\n1,2,3\n", ["a.csv:1: column 2 has no name; name it in the first row"]),
         (
