@@ -63,7 +63,9 @@ def _refuse_gaps(suite: Suite, prompt: PromptVersion, missing: list[str], known:
     if missing:
         listed = ", ".join(f"`{name}`" for name in missing)
         what = f"shipped cases of suite {suite.name!r} cannot fill {listed} of {prompt.path}"
-        fix = f"add `input_variable: {missing[0]}` to the suite if it takes the question, else `vars: {{{missing[0]}: ...}}`"
+        value = f"`vars: {{{missing[0]}: ...}}`"
+        question = f"`input_variable: {missing[0]}` to the suite if it takes the question, else "
+        fix = f"add {'' if suite.input_variable else question}{value}"
         raise _wrong(suite, what, fix)
     extra = sorted(_given(suite) - known)
     if extra:
