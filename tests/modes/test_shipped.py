@@ -73,7 +73,7 @@ def test_shipped__for_a_prompt_about_documents__brings_them_as_documents() -> No
     ("more", "what", "fix"),
     [
         ({}, "cannot fill `company`, `question` of p.md", "input_variable: company"),
-        ({"input_variable": "question"}, "cannot fill `company` of p.md", "; add `vars: {company: ...}`"),
+        ({"input_variable": "question"}, "cannot fill `company` of p.md", "add `vars: {company: ...}`"),
         (
             {"input_variable": "question", "vars": {"company": "A", "tone": "dry"}},
             "gives `tone` to shipped cases, and p.md does not use it",
