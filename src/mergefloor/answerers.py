@@ -26,6 +26,9 @@ class Providers(Protocol):
     def describe(self, name: str, files: Snapshot) -> ModelRef:
         """The reference of a name."""
 
+    def missing_key(self, ref: ModelRef) -> str:
+        """The variable whose key it lacks."""
+
     def connect(self, ref: ModelRef) -> Model:
         """The model behind it."""
 
@@ -48,6 +51,10 @@ class Answerers:
         ref = self.targets.host(target, files, suite)
         self._payers.setdefault(ref.endpoint, (arm, suite))
         return ref
+
+    def missing_key(self, ref: ModelRef) -> str:
+        """The variable whose key a model lacks, "" where it can be asked; a target needs none of ours."""
+        return "" if ref.provider in PROVIDERS else self._providers.missing_key(ref)
 
     def connect(self, ref: ModelRef) -> Model:
         """Whoever answers for this reference."""

@@ -19,7 +19,7 @@ from mergefloor.answerers import Answerers
 from mergefloor.core.activity import Job
 from mergefloor.core.ports import Repo, Toolbox
 from mergefloor.core.settings import Config
-from mergefloor.engine import Engine, load_prices
+from mergefloor.engine import Engine, Needs, load_prices
 from mergefloor.hosting import Lodging, answerers, broker
 from mergefloor.modes.world import Audit, World
 from mergefloor.providers.listing import listings
@@ -194,6 +194,7 @@ def _engine(run: Run, settings: Config, toolbox: Toolbox, offline: bool) -> Iter
         progress=progress(sys.stderr, time.monotonic),
         rng=SystemRandom(),
         offline=offline,
+        needs=Needs(missing_key=run.models.missing_key, asked=partial(graders.asked, toolbox=toolbox)),
     )
 
     def stop(*_: object) -> None:

@@ -23,13 +23,15 @@ class Inherited:
 
 @dataclass(kw_only=True, slots=True)
 class Answers:
-    """One answer an ask. Two who ask the same at the same time share one call. `inherited`: by key of the cache."""
+    """One answer an ask. Two who ask the same at the same time share one call. `inherited`: by key of the cache.
+    `barred`: why nobody may be called."""
 
     cache: Cache
     caller: Caller
     ledger: Ledger
     wall_clock: Clock
     offline: bool
+    barred: Failure | None = None
     under_way: dict[str, asyncio.Future[Reply]] = field(default_factory=dict)
     inherited: dict[str, Inherited] = field(default_factory=dict)
 
@@ -44,6 +46,8 @@ class Answers:
             return self._again(order, stored.answer)
         if self.offline:
             return order.failure("offline", "no stored answer and `--offline` is set; run once without it")
+        if self.barred is not None:
+            return replace(self.barred, stage=order.ask.kind)
         if key in self.under_way:
             reply = await asyncio.shield(self.under_way[key])
             return reply if isinstance(reply, Failure) else self._again(order, reply)
@@ -53,7 +57,14 @@ class Answers:
         """An answer that nobody stored and nobody will store."""
         if self.offline:
             return order.failure("offline", "`--offline` is set; run once without it")
+        if self.barred is not None:
+            return replace(self.barred, stage=order.ask.kind)
         return await self.caller.call(order)
+
+    def stored(self, ask: Ask) -> Output | Vectors | None:
+        """What the cache holds for an ask."""
+        found = self.cache.get(keys.ask_key(ask))
+        return found.answer if found is not None and _fits(ask, found.answer) else None
 
     async def _fresh(self, order: Order, key: str) -> Reply:
         mine = self.under_way[key] = asyncio.get_running_loop().create_future()

@@ -13,23 +13,21 @@ from typing import Self, TypeVar
 from mergefloor.core.cost import Ledger
 from mergefloor.core.ports import Cache, Clock, Connector, Progress, Reply
 from mergefloor.core.settings import Budget, Price
-from mergefloor.core.targets import is_target
 from mergefloor.core.types import (
     Ask,
     Cell,
     Failure,
     GradeMissing,
     Job,
-    Message,
+    ModelRef,
     Output,
-    Request,
-    Subject,
 )
 from mergefloor.engine.answers import Answers, Inherited
 from mergefloor.engine.books import SharedBooks
 from mergefloor.engine.caller import Caller, Order
 from mergefloor.engine.crashes import outcome
-from mergefloor.engine.grading import Build, Graders, grade
+from mergefloor.engine.foresight import Foresight, Needs
+from mergefloor.engine.grading import Build, Graders, grade, subject_of
 from mergefloor.engine.limits import Limits
 from mergefloor.engine.purse import Purse
 from mergefloor.engine.retries import RETRYABLE, Retries
@@ -49,7 +47,8 @@ class Engine:
     """Obtains and grades, on one event loop that lives as long as the engine. Its run's time begins with it.
 
     `clock` is monotonic, `wall_clock` gives seconds since 1970; `build` makes a grader of a spec; `rng` draws the
-    waits between tries; `loop_factory` is for tests that bring their own time.
+    waits between tries; `needs` tells of missing keys before anything is paid for; `loop_factory` is for tests that
+    bring their own time.
     """
 
     models: Connector
@@ -62,6 +61,7 @@ class Engine:
     progress: Progress
     rng: Random
     offline: bool = False
+    needs: Needs = field(default_factory=Needs)
     limits: Limits = field(default_factory=Limits)
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
 
@@ -87,6 +87,7 @@ class Engine:
             offline=self.offline,
         )
         self._graders = Graders(self.build)
+        self._foresight = Foresight(needs=self.needs, stored=self._answers.stored, graders=self._graders)
         self._runner = asyncio.Runner(loop_factory=self.loop_factory)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._stopped = self._closed = False
@@ -101,16 +102,29 @@ class Engine:
 
     def evaluate(self, jobs: Sequence[Job]) -> tuple[Cell, ...]:
         """Obtain and grade every job; cells in the order of the jobs. What failed in passing gets a second round."""
+        self.foresee(jobs)
         cells = self._run(Work(jobs, self._cell, self._second, _in_passing), "cases")
         return tuple(cell or Cell(job=job, output=STOPPED) for job, cell in zip(jobs, cells, strict=True))
 
     def probe(self, asks: Sequence[Ask]) -> tuple[Reply, ...]:
         """Obtain answers alone (judge canaries, embeddings of a log), in the order of the asks."""
+        self.foresee(asks=asks)
         work: Work[Ask, Reply] = Work(asks, self._probe, _same, lambda reply: False)
         replies = self._run(
             work, "judge canaries" if any(ask.kind == "judge" for ask in asks) else "embeddings"
         )
         return tuple(reply or STOPPED for reply in replies)
+
+    def lacks(self, ref: ModelRef) -> bool:
+        """Whether a call to this model must fail for want of a key. Nothing is connected and no SDK loaded."""
+        return self._foresight.lacks(ref)
+
+    def foresee(self, jobs: Sequence[Job] = (), asks: Sequence[Ask] = ()) -> Failure | None:
+        """Every key that is missing for calls that these need. From then on this engine makes no call: whoever is
+        asked first would be paid for a run that cannot end well. What is stored is served as ever."""
+        if not self.offline:
+            self._answers.barred = self._answers.barred or self._foresight.failure(jobs, asks)
+        return self._answers.barred
 
     @property
     def inherited(self) -> dict[str, Inherited]:
@@ -183,7 +197,7 @@ class Engine:
         return Cell(job=job, output=output if isinstance(output, Failure) else _no_text(order))
 
     async def _graded(self, job: Job, output: Output) -> Cell:
-        subject = Subject(case=job.case, question=job.question, output=output, messages=_sent(job.ask))
+        subject = subject_of(job, output)
         obtain = partial(self._judge, job.sample.suite)
         grades = await grade(subject, self._graders.of(job.graders), obtain)
         return slim(Cell(job=job, output=output, grades=grades))
@@ -198,14 +212,6 @@ class Engine:
 
     async def _probe(self, ask: Ask) -> Reply:
         return await self._judge("", ask)
-
-
-def _sent(ask: Ask) -> tuple[Message, ...]:
-    """What a model was told; of a target nobody knows."""
-    request = ask.request
-    if not isinstance(request, Request) or is_target(str(request.model)):
-        return ()
-    return request.messages
 
 
 def _in_passing(cell: Cell) -> bool:

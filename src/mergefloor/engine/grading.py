@@ -7,7 +7,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from mergefloor.core.ports import Asks, Grader, Reply
-from mergefloor.core.types import AnyGrade, Ask, Failure, GradeMissing, GraderSpec, Subject
+from mergefloor.core.targets import is_target
+from mergefloor.core.types import (
+    AnyGrade,
+    Ask,
+    Failure,
+    GradeMissing,
+    GraderSpec,
+    Job,
+    Message,
+    Output,
+    Request,
+    Subject,
+)
 
 Build = Callable[[GraderSpec], Grader]
 Obtain = Callable[[Ask], Awaitable[Reply]]
@@ -63,6 +75,19 @@ class Graders:
                 self._built.clear()
             self._built[id(spec)] = (spec, self._build(spec))
         return self._built[id(spec)]
+
+
+def subject_of(job: Job, output: Output) -> Subject:
+    """What the checks of a job look at."""
+    return Subject(case=job.case, question=job.question, output=output, messages=_sent(job.ask))
+
+
+def _sent(ask: Ask) -> tuple[Message, ...]:
+    """What a model was told; of a target nobody knows."""
+    request = ask.request
+    if not isinstance(request, Request) or is_target(str(request.model)):
+        return ()
+    return request.messages
 
 
 async def grade(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mergefloor.core.types import GraderSpec
+from mergefloor.core.ports import Toolbox
+from mergefloor.core.types import GraderSpec, ModelRef
 from mergefloor.graders.options import is_number
 
 JUDGED = frozenset({"judge", "pairwise", "rag"})
@@ -29,3 +30,9 @@ def embeds(spec: GraderSpec) -> bool:
     if spec.kind == "rag":
         return spec.options.get("metric") == "answer_relevancy"
     return spec.options.get("method") == "embedding"
+
+
+def asked(spec: GraderSpec, toolbox: Toolbox) -> tuple[ModelRef, ...]:
+    """The models that it asks; none of a check that decides alone."""
+    embedding = toolbox.embedding if embeds(spec) else None
+    return (*(toolbox.judges if judged(spec) else ()), *(() if embedding is None else (embedding,)))

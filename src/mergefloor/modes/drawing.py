@@ -50,6 +50,11 @@ def draw(cases: Sequence[PlannedCase], stocks: Stocks, toolbox: Toolbox, engine:
     return Drawn(turns=(*done, *_taken(rest, engine)), planted=planted)
 
 
+def all_jobs(cases: Sequence[PlannedCase], stocks: Stocks) -> list[Job]:
+    """The jobs of all runs, stored and lacking."""
+    return [turn.job for case in cases for turn in _turns(case, stocks)]
+
+
 def stored_jobs(cases: Sequence[PlannedCase], stocks: Stocks) -> list[Job]:
     """The jobs of the stored runs, which only need grading."""
     return [turn.job for case in cases for turn in _turns(case, stocks) if turn.draw is None]

@@ -86,6 +86,7 @@ def run(
 
 
 def _measured(selected: Selected, rules: Rules, world: World, engine: Engine, both_ways: bool) -> Measured:
+    _foresee(selected, world, engine)
     told = heard(selected, rules, engine)
     plans = [plan for plan in told.selected.plans if due(plan)]
     jobs = _first_jobs(plans, world)
@@ -111,6 +112,14 @@ def _measured(selected: Selected, rules: Rules, world: World, engine: Engine, bo
         epoch=old.told(cells),
         silenced=silenced,
     )
+
+
+def _foresee(selected: Selected, world: World, engine: Engine) -> None:
+    """Find out about missing keys before the judge is asked anything: it would be paid for a run that cannot draw."""
+    plans = [plan for plan in selected.plans if due(plan)]
+    sides = [side.model for plan in plans for side in (plan.base, plan.head) if side is not None]
+    if any(map(engine.lacks, (*sides, *selected.toolbox.judges))):
+        engine.foresee(_first_jobs(plans, world))
 
 
 def _first_jobs(plans: Sequence[SuitePlan], world: World) -> tuple[Job, ...]:

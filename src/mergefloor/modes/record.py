@@ -19,7 +19,7 @@ from mergefloor.core.recorded import Ending, Recorded, SuiteRecord, runs
 from mergefloor.core.types import Failure
 from mergefloor.modes import tally, voting
 from mergefloor.modes.calibration import read_sheets, unlabelled
-from mergefloor.modes.drawing import Drawn, Turn, draw, stored_jobs
+from mergefloor.modes.drawing import Drawn, Turn, all_jobs, draw, stored_jobs
 from mergefloor.modes.epochs import outdated
 from mergefloor.modes.hearing import held
 from mergefloor.modes.measure import CanaryMiss
@@ -57,6 +57,7 @@ def examine(request: RecordRequest, world: World) -> Recorded:
     cases = tuple(standing.cases)
     before = take_stock(cases, world.cache, now)
     with world.engine(standing.config, standing.toolbox, False) as engine:
+        engine.foresee(all_jobs(cases, before))
         hearings = _hearings(standing, engine)
         standing = standing.settled(voting.vote(standing.config.policy, hearings))
         old = outdated(stored_jobs(tuple(standing.cases), before), standing.toolbox, world.cache)

@@ -12,6 +12,7 @@ from mergefloor.core.cost import Ledger
 from mergefloor.core.ports import Cache, Clock, Evaluator, Models, Reply, Repo, Toolbox
 from mergefloor.core.roster.listing import Listings, nobody_asked
 from mergefloor.core.settings import Config
+from mergefloor.core.types import Ask, Failure, Job, ModelRef
 from mergefloor.engine.answers import Inherited
 from mergefloor.engine.caller import Order
 from mergefloor.modes.exports import Exports
@@ -23,6 +24,12 @@ class Engine(Evaluator, Protocol):
     @property
     def ledger(self) -> Ledger:
         """Every call of the run so far."""
+
+    def lacks(self, ref: ModelRef) -> bool:
+        """Whether a call to this model must fail for want of a key."""
+
+    def foresee(self, jobs: Sequence[Job] = (), asks: Sequence[Ask] = ()) -> Failure | None:
+        """Every key that is missing for what these will ask; nobody is called from then on."""
 
     @property
     def inherited(self) -> dict[str, Inherited]:

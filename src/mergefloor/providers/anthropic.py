@@ -62,10 +62,15 @@ def endpoint(provider: str, env: Mapping[str, str]) -> str:
     return checked(url, BASE) if url.strip() else URL
 
 
+def missing_key(ref: ModelRef, env: Mapping[str, str]) -> str:
+    """The variable whose key is missing; "" where it is there."""
+    return "" if env.get(KEY, "").strip() else KEY
+
+
 def connect(ref: ModelRef, env: Mapping[str, str]) -> Anthropic:
     """Load the SDK and connect. ProviderError without a key."""
     key = env.get(KEY, "").strip()
-    if not key:
+    if missing_key(ref, env):
         raise ProviderError(f"no key for {str(ref)!r}", f"set `{KEY}`")
     import anthropic
     import httpx2

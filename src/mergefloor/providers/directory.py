@@ -13,7 +13,7 @@ from mergefloor.providers import anthropic, local, openai
 from mergefloor.providers.script import Script, read_script
 from mergefloor.providers.scripted import Scripted
 
-# Provider -> the module with its `endpoint` and `connect`. Scripted answers need the files of a snapshot instead, and
+# Provider -> the module with its `endpoint`, `missing_key` and `connect`. Scripted answers need the files of a snapshot instead, and
 # local models have no endpoint: the name alone says which weights.
 PROVIDERS: dict[str, ModuleType | None] = {
     "anthropic": anthropic,
@@ -44,6 +44,11 @@ class Directory:
             script = read_script(model, files.read(model), self._scripts)
             return ModelRef(provider=provider, name=model, endpoint=script.digest)
         return ModelRef(provider=provider, name=model, endpoint=module.endpoint(provider, self._env))
+
+    def missing_key(self, ref: ModelRef) -> str:
+        """The variable whose key a model lacks, "" where it can be asked. Loads no SDK."""
+        module = PROVIDERS.get(ref.provider)
+        return "" if module is None else str(module.missing_key(ref, self._env))
 
     def connect(self, ref: ModelRef) -> Model:
         """The model behind a reference that `describe` gave. ProviderError when its key is missing."""

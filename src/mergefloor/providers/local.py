@@ -78,6 +78,11 @@ def reference(name: str) -> ModelRef:
     return ModelRef(provider=LOCAL, name=name, endpoint=found.endpoint)
 
 
+def missing_key(ref: ModelRef, env: Mapping[str, str]) -> str:
+    """Nothing: what runs on this machine needs no key."""
+    return ""
+
+
 def connect(ref: ModelRef, env: Mapping[str, str], models: Mapping[str, Recipe] = MODELS) -> Model:
     """Load the weights, once. ProviderError when the extra is not installed or its files are others."""
     return Local(models[ref.name], load)

@@ -55,10 +55,15 @@ def endpoint(provider: str, env: Mapping[str, str]) -> str:
     return URL
 
 
+def missing_key(ref: ModelRef, env: Mapping[str, str]) -> str:
+    """The variable whose key is missing; "" where it is there, and for a compatible endpoint, which may do without."""
+    return "" if ref.provider == COMPATIBLE or env.get(KEY, "").strip() else KEY
+
+
 def connect(ref: ModelRef, env: Mapping[str, str]) -> OpenAI:
-    """Load the SDK and connect. ProviderError without a key, which a compatible endpoint may do without."""
-    key = env.get(KEY, "").strip() or (NO_KEY if ref.provider == COMPATIBLE else "")
-    if not key:
+    """Load the SDK and connect. ProviderError without a key, where one is needed."""
+    key = env.get(KEY, "").strip() or NO_KEY
+    if missing_key(ref, env):
         raise ProviderError(f"no key for {str(ref)!r}", f"set `{KEY}`")
     import httpx2
     import openai

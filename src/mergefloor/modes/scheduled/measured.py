@@ -53,6 +53,7 @@ def measured_by(
     standing = _in_turn(standing, past.history)
     samples, names = standing.config.schedule.samples, [suite.name for suite in standing.config.suites]
     with world.engine(standing.config, standing.toolbox, False) as engine:
+        engine.foresee(list(fresh_jobs(tuple(standing.cases), world.cache, samples)))
         hearings = _hearings(standing, engine)
         allowed = voting.vote(standing.config.policy, hearings)
         standing = standing.settled(allowed)

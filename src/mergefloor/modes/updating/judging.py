@@ -14,6 +14,7 @@ from mergefloor.core.settings import Config
 from mergefloor.core.types import Cell, Job
 from mergefloor.core.updating.judge import JudgeUpdate, compared, concluded, flips
 from mergefloor.core.updating.pin import Keys
+from mergefloor.errors import ProviderError
 from mergefloor.modes.calibration import read_sheets
 from mergefloor.modes.hearing import held
 from mergefloor.modes.history import LIMIT, young_draws
@@ -50,6 +51,7 @@ def rejudge(
     specs = (spec for planned in old.cases for spec in planned.graders)
     new = replace(old, toolbox=toolbox(specs, read_config(edited, path), edited, world))
     labelled = read_sheets(old.config, old.files)
+    _foresee((old, new), world, offline=offline)
     jobs = _jobs(old, world.cache, world.now())
     then, now = (_heard(each, jobs, labelled, world, offline=offline) for each in (old, new))
     turned, known, missing = flips(then.cells, now.cells)
@@ -61,6 +63,19 @@ def rejudge(
         ending=ending, reasons=reasons, verdicts=known, missing=missing, flips=turned, checks=checks
     )
     return found, total((then.cost, now.cost))
+
+
+def _foresee(benches: tuple[Standing, Standing], world: World, *, offline: bool) -> None:
+    """ProviderError where either judge lacks its key: the other is not paid first."""
+    missing = []
+    for each in benches:
+        jobs = _jobs(each, world.cache, world.now())
+        with world.engine(each.config, each.toolbox, offline) as engine:
+            asks = [canary.ask for canary in graders.canaries(each.toolbox)] if each.toolbox.judges else []
+            missing.append(engine.foresee(jobs, asks))
+    told = list(dict.fromkeys(failure.message for failure in missing if failure is not None))
+    if told:
+        raise ProviderError("; ".join(told))
 
 
 def _jobs(standing: Standing, cache: Cache, now: float) -> tuple[Job, ...]:
