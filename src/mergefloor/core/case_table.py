@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from mergefloor.core.case_view import ENDED
+from mergefloor.core.classes import CaseClass
 from mergefloor.core.excerpts import Clean, difference, excerpt
 from mergefloor.core.lost_view import lost_words
 from mergefloor.core.report import CaseChange, CaseRow, CaseSide, Report, SuiteReport
@@ -69,6 +70,7 @@ class CaseLine:
     checks: tuple[Check, ...] = ()
     seconds: float = 0.0
     lost: Words = ()
+    case_class: CaseClass = "regression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ def case_line(found: Found, clean: Clean, limit: int) -> CaseLine:
         head_note=_note(row.head, clean),
         checks=_checks(row, clean, limit),
         lost=lost_words(row.lost, clean) if limit else (),
+        case_class=row.case_class,
         seconds=row.head.output.latency_s if row.head and isinstance(row.head.output, Output) else 0.0,
     )
 

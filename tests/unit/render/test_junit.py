@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from tests.unit.render.hostile_texts import texts
 
+from mergefloor.core.case_table import CaseLine, Check
 from mergefloor.core.ci_words import case_told, metric_told
+from mergefloor.core.types import Place
 from mergefloor.render import Redactor, junit
 
 TIME = re.compile(r"(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?")
@@ -132,6 +134,38 @@ def test_junit__a_new_case_that_fails__is_a_failure(samples):
     found = samples.report(suites=(samples.suite(rows=(failing, replace(failing, case="b", head=row.head))),))
     assert results(checked(junit(found)))["customer-support/case-0001"] == ("failure", "new")
     assert results(checked(junit(found)))["customer-support/b"] == ("passed", None)
+
+
+@pytest.mark.parametrize("state", ["broken", "suspect", "failing", "new", "unresolved"])
+def test_junit__a_case_of_class_capability__is_never_red(samples, state):
+    failed = Check(name="a", base="passed", head="failed", gating=True)
+    line = CaseLine(
+        suite="s",
+        case="c",
+        place=Place(path="g.yaml", line=3),
+        state=state,
+        critical=False,
+        question="",
+        tags=(),
+        base_rate=1.0,
+        head_rate=0.0,
+        facts="",
+        checks=(failed,),
+    )
+    told = case_told(replace(line, case_class="capability"))
+    assert told.result == "skipped"
+    assert told.message.startswith("class capability, which never blocks: ")
+    assert [case_told(replace(line, case_class=name)).result for name in ("regression", "safety")] == [
+        "error" if state == "unresolved" else "failure"
+    ] * 2
+
+
+def test_junit__a_case_of_class_capability__counts_as_skipped(samples):
+    row = samples.plain_row(1)
+    failing = replace(row, base=None, base_rate=None, head=samples.side("x", False, check="a", reason="no"))
+    for name, result in (("capability", ("skipped", None)), ("safety", ("failure", "new"))):
+        found = samples.report(suites=(samples.suite(rows=(replace(failing, case_class=name),)),))
+        assert results(checked(junit(found)))["customer-support/case-0001"] == result
 
 
 def test_junit__hostile_texts__stay_well_formed(samples):
