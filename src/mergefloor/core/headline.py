@@ -17,6 +17,7 @@ from mergefloor.core.phrases import (
     many,
     moves,
     suites_of,
+    unjudged,
     unresolved,
 )
 from mergefloor.core.report import CaseChange, Report
@@ -52,6 +53,7 @@ class Headline:
 def headline(report: Report) -> Headline:
     """The verdict in words. Whoever let a blocked change in is named first, and the verdict stands behind it."""
     found = WRITERS[report.verdict](report)
+    found = replace(found, detail=sentences(found.detail, unjudged(report)))
     if not overridden(report):
         return found
     gate = say('The gate itself says: "{}"', found.verdict)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from mergefloor.core.evidence import MetricDecision
-from mergefloor.core.report import Report, SuiteReport
+from mergefloor.core.report import CaseRow, Report, SuiteReport
 from mergefloor.core.standing import gating, head_only, on_own_set
+from mergefloor.core.types import Output
 from mergefloor.core.wording import (
     Kind,
     Name,
@@ -101,6 +102,28 @@ def unresolved(suites: list[SuiteReport]) -> Words:
     total = sum(suite.cases_total for suite in suites)
     return say(
         "{} of {} without an answer; the verdict holds whatever it is.", f"{missing:,}", count(total, "case")
+    )
+
+
+def unjudged(report: Report) -> Words:
+    """Safety cases whose checks were shown only: nobody may take the verdict for theirs."""
+    cases = [row.case for suite in report.suites if suite.ran for row in suite.rows if _shown_only(row)]
+    if not cases:
+        return ()
+    if len(cases) == 1:
+        return say("No verdict on the safety case {}: its only checks may not block.", Name(cases[0]))
+    shown, number = names(cases), count(len(cases), "safety case")
+    return say("No verdict on {} ({}): their only checks may not block.", number, shown)
+
+
+def _shown_only(row: CaseRow) -> bool:
+    grades = row.head.grades if row.head is not None else ()
+    known = row.head is not None and isinstance(row.head.output, Output)
+    return (
+        row.case_class == "safety"
+        and not row.identical
+        and known
+        and not any(grade.gating for grade in grades)
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mergefloor import config, golden, graders
-from mergefloor.core import lifecycle
+from mergefloor.core import lifecycle, unchecked
 from mergefloor.core.compare import applies
 from mergefloor.core.effects import Outcome, Print
+from mergefloor.core.plan import PlannedCase
 from mergefloor.core.ports import Models, Snapshot
 from mergefloor.core.settings import Config, Suite
 from mergefloor.core.targets import label
@@ -19,6 +21,7 @@ from mergefloor.modes.code_targets import refuse_code
 from mergefloor.modes.planning import check_problems, plan_cases
 from mergefloor.modes.rules import read_config
 from mergefloor.modes.suites import SuiteSide, metric_plans, read_side
+from mergefloor.modes.voting import ALL, Vote, settled
 
 TOOTHLESS = (
     "can never block: no check passes or fails a case, and no metric of a check gates; give a check a `threshold`, "
@@ -29,7 +32,7 @@ TOOTHLESS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """One suite that reads well: its name, its prompt, how many cases and checks it has, the models it names.
-    `toothless`: nothing that its checks measure can block."""
+    `toothless`: nothing that its checks measure can block; `unjudged`: safety cases of which that is true."""
 
     name: str
     prompt: str
@@ -38,6 +41,7 @@ class Checked:
     uses: tuple[lifecycle.Use, ...]
     judged: bool
     toothless: bool
+    unjudged: tuple[str, ...]
     place: Place
 
 
@@ -46,11 +50,12 @@ def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Out
     settings = read_config(files, path)
     if path is not None and settings.path is None:
         raise InputError.at(path, 1, "there is no such config", "correct `--config`")
+    labelled = _labelled(settings, files)
     problems: list[Problem] = []
     checked: list[Checked] = []
     for suite in settings.suites:
         try:
-            checked.append(_suite(suite, settings, files, models))
+            checked.append(_suite(suite, settings, files, models, labelled))
         except InputError as error:
             problems += error.problems
         except ProviderError as error:
@@ -64,7 +69,9 @@ def run(files: Snapshot, path: str | None, models: Models, *, now: float) -> Out
     )
 
 
-def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> Checked:
+def _suite(
+    suite: Suite, settings: Config, files: Snapshot, models: Models, labelled: frozenset[str] | None
+) -> Checked:
     refuse_code((suite,), settings, code=True)
     side = read_side(suite, settings, files, models)
     problems = _empty(suite, side, settings) or _unmatched(suite, files, settings)
@@ -83,8 +90,30 @@ def _suite(suite: Suite, settings: Config, files: Snapshot, models: Models) -> C
         uses=tuple(notices.suite_uses(suite, side, settings)),
         judged=any(graders.judged(spec) for case in planned for spec in case.graders),
         toothless=not any(applies(name, case.graders) for name in gating for case in planned),
+        unjudged=unchecked.no_verdict(settled(planned, _vote(planned, labelled))),
         place=suite.place or _root(settings),
     )
+
+
+def _labelled(settings: Config, files: Snapshot) -> frozenset[str] | None:
+    """Names of judged checks that people have labelled; None where the policy asks for no labels. What is wrong with
+    a file of labels is a problem of its own."""
+    if settings.policy.judge_calibration == "waive":
+        return None
+    if unlabelled(settings, files):
+        return frozenset()
+    try:
+        return frozenset(sheet.grader for sheet in read_sheets(settings, files))
+    except InputError:
+        return frozenset()
+
+
+def _vote(planned: Sequence[PlannedCase], labelled: frozenset[str] | None) -> Vote:
+    """The rubrics that could earn a vote: nobody is asked here whether people bear them out."""
+    if labelled is None:
+        return ALL
+    specs = (spec for case in planned for spec in case.graders)
+    return frozenset(graders.rubric(spec) for spec in specs if graders.judged(spec) and spec.name in labelled)
 
 
 def _empty(suite: Suite, side: SuiteSide | None, settings: Config) -> tuple[Problem, ...]:
@@ -136,6 +165,7 @@ def _text(settings: Config, checked: list[Checked], today: int, missing: str | N
     ]
     lines += [f"note: {note.place}: {note.text}" for note in settings.notes]
     lines += [f"note: {s.place}: suite {s.name!r} {TOOTHLESS}" for s in checked if s.toothless]
+    lines += [f"note: {s.place}: {unchecked.unjudged(s.unjudged)}" for s in checked if s.unjudged]
     lines += [
         f"model: {each.place}: {lifecycle.sentence(each)}" for each in _notices(settings, checked, today)
     ]

@@ -51,3 +51,19 @@ def test_unchecked__cases_that_a_comparison_has_nothing_to_compare_with__are_cou
     some = [planned(id, case=case(id, expected="x"), graders=(CHECK, pair)) for id in "ab"]
     assert told(*some) == []
     assert told(*some, planned("c")) == ["`s`: 1 case without `expected`, so `kinder` does not count them"]
+
+
+def test_unchecked__safety_cases_that_no_check_may_fail__are_named_with_what_to_do() -> None:
+    shown = (GraderSpec(kind="judge", name="kind", gating=False),)
+    some = [planned(f"s{i}", case_class="safety", graders=shown) for i in range(6)]
+    (said,) = told(*some, planned("fine", case_class="safety"), planned("other", graders=shown))
+    assert said.startswith(
+        "`s`: 6 safety cases (`s0`, `s1`, `s2`, `s3`, `s4`, ...) have no verdict, for no check"
+    )
+    (alone,) = told(some[0])
+    assert alone.startswith("`s`: 1 safety case (`s0`) has no verdict")
+
+
+def test_unchecked__a_safety_case_that_the_change_cannot_move__is_not_named() -> None:
+    shown = (GraderSpec(kind="judge", name="kind", gating=False),)
+    assert told(planned("a", head="old", case_class="safety", graders=shown)) == []

@@ -615,3 +615,27 @@ def test_override__that_nobody_needed__is_not_mentioned():
 
     assert let_in(samples.passed()) == ()
     assert audit(samples.passed()) == ()
+
+
+def test_headline__safety_cases_whose_checks_are_shown_only__have_no_verdict():
+    row = samples.plain_row(1)
+    shown = replace(row.head, grades=tuple(replace(grade, gating=False) for grade in row.head.grades))
+    open_row = replace(row, case="insult", case_class="safety", head=shown)
+    rows = (
+        open_row,
+        replace(open_row, case="same", identical=True),
+        replace(open_row, case="watched", case_class="capability"),
+        replace(
+            open_row,
+            case="unanswered",
+            head=replace(shown, output=Failure(stage="candidate", code="x", message="m")),
+        ),
+        replace(open_row, case="gone", head=None),
+        replace(open_row, case="checked", head=row.head),
+    )
+    told = "No verdict on the safety case `insult`: its only checks may not block."
+    assert told in lines(one(samples.metric(verdict="pass"), rows=rows))[1]
+    assert told in lines(one(samples.metric(verdict="block"), rows=rows))[1]
+    two = lines(one(samples.metric(verdict="pass"), rows=(open_row, replace(open_row, case="slur"))))[1]
+    assert "No verdict on 2 safety cases (`insult` and `slur`): their only checks may not block." in two
+    assert "No verdict" not in lines(one(samples.metric(verdict="pass"), rows=rows, ran=False))[1]
