@@ -56,6 +56,8 @@ INPUTS = {
     "openai-base-url": "",
     "anthropic-base-url": "",
 }
+# What a model update is told by hand (docs/updates.md).
+INPUTS |= {"from": "", "to": "", "open-pr": "false"}
 OUTPUTS = ["verdict", "report", "summary", "pass-rate", "cost-usd"]
 
 
