@@ -93,7 +93,7 @@ class Terms:
     limit: float = 2.7
     slack: float = 0.5
     threshold: float = 5.0
-    most: float = 5.0
+    most: float = 6.0
     calm_runs: int = 3
     calm_share: float = 0.5
     least_cases: int = 5
