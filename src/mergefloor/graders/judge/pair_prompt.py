@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from mergefloor.core.keys import canonical, judge_ask
 from mergefloor.core.ports import Toolbox
-from mergefloor.core.types import Ask, Json, Message, ModelRef, Request
-from mergefloor.graders.judge.prompt import nonce, template_text
+from mergefloor.core.types import Ask, Json, ModelRef
+from mergefloor.graders.judge.prompt import nonce, question_to, template_of, template_text
 from mergefloor.graders.judge.reply import Unreadable, read
 from mergefloor.graders.judge.sheet import Sheet
 from mergefloor.graders.judge.shown import quoted, visible
@@ -66,24 +66,17 @@ def ask_pair(
     system, code = template_text("pair_system"), nonce(toolbox.nonce_key, canonical([*pair.shown(1)]))
     keyed = _user(sheet, replace(pair, output=""), order, code="", repair=repair)
     user = _user(sheet, pair, order, code=code, repair=repair)
-    request = Request(
-        model=model,
-        messages=(Message(role="system", content=system), Message(role="user", content=user)),
-        params=toolbox.judge_params,
-        response_schema=sheet.schema(),
-    )
-    template: dict[str, Json] = {
-        "messages": [["system", system], ["user", keyed]],
-        # The order of the properties is sent and matters, but canonical JSON sorts it away.
-        "property_order": quoted(sheet.schema()),
+    request = question_to(model, sheet, (system, user), toolbox)
+    versions: dict[str, Json] = {
         "pair": PAIR_PROMPT_VERSION,
         "parser": PARSER_VERSION,
         "metric": METRIC_VERSION,
         "order": order,
         "attempt": int(repair),
     }
+    template = template_of(sheet, (system, keyed)) | versions
     ask = judge_ask(request, template=template, candidate=pair.output, index=sample)
-    return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, None), Unreadable))
+    return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, pair.passages), Unreadable))
 
 
 def _user(sheet: Sheet, pair: Pair, order: Order, *, code: str, repair: bool) -> str:

@@ -37,23 +37,34 @@ def ask_judge(
     """
     system, keyed = template_text("system"), _user(sheet, candidate=None, nonce="", repair=repair)
     user = _user(sheet, candidate=candidate, nonce=nonce(toolbox.nonce_key, candidate), repair=repair)
-    request = Request(
-        model=model,
-        messages=(Message(role="system", content=system), Message(role="user", content=user)),
-        params=toolbox.judge_params,
-        response_schema=sheet.schema(),
-    )
-    template: dict[str, Json] = {
-        "messages": [["system", system], ["user", keyed]],
-        # The order of the properties is sent and matters, but canonical JSON sorts it away.
-        "property_order": quoted(sheet.schema()),
+    request = question_to(model, sheet, (system, user), toolbox)
+    versions: dict[str, Json] = {
         "prompt": JUDGE_PROMPT_VERSION,
         "parser": PARSER_VERSION,
         "metric": METRIC_VERSION,
         "attempt": int(repair),
     }
+    template = template_of(sheet, (system, keyed)) | versions
     ask = judge_ask(request, template=template, candidate=candidate, index=sample)
     return replace(ask, readable=lambda reply: not isinstance(read(reply, sheet, candidate), Unreadable))
+
+
+def question_to(model: ModelRef, sheet: Sheet, texts: tuple[str, str], toolbox: Toolbox) -> Request:
+    """What is sent to a judge: instructions and case (`texts`), its parameters, and the form of the answer."""
+    system, user = texts
+    return Request(
+        model=model,
+        messages=(Message(role="system", content=system), Message(role="user", content=user)),
+        params=toolbox.judge_params,
+        response_schema=sheet.schema(),
+    )
+
+
+def template_of(sheet: Sheet, texts: tuple[str, str]) -> dict[str, Json]:
+    """The part of the cache key that every question to a judge has: its texts without what is graded, and its form."""
+    system, user = texts
+    # The order of the properties is sent and matters, but canonical JSON sorts it away.
+    return {"messages": [["system", system], ["user", user]], "property_order": quoted(sheet.schema())}
 
 
 def nonce(key: bytes, candidate: str) -> str:
