@@ -62,9 +62,10 @@ def test_state__anything_else__is_no_state(inside: str) -> None:
 
 
 @given(st.text(max_size=200))
-def test_state__any_text__is_read_without_an_error(text: str) -> None:
-    read_state(text)
-    read_state(f"<!-- mergefloor-state {text} -->")
+def test_state__any_text__is_no_state_without_a_mark_and_never_an_error(text: str) -> None:
+    assert read_state(text.replace("<", "")) is None
+    found = read_state(f"<!-- mergefloor-state {text} -->")
+    assert found is None or found.sha in text
 
 
 def test_state__order__is_start_then_run_then_attempt() -> None:
