@@ -35,7 +35,7 @@ from mergefloor.core.wording import (
 RESUME = say("run it again: answers that were paid for are kept, only the missing ones are asked for.")
 
 
-TODO = "What to do"
+WHAT_TO_DO = "What to do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Headline:
     worse: Words
     todo: Words
     worse_label: str = "What got worse"
-    todo_label: str = TODO
+    todo_label: str = WHAT_TO_DO
 
 
 def headline(report: Report) -> Headline:

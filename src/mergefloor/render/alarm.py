@@ -24,7 +24,7 @@ ORIGINS: dict[Origin, str] = {
     "an outage that is over",
     "cannot tell": "whether the environment drifted or a change of yours is behind it **cannot be told yet**",
 }
-TODO: dict[Origin, tuple[str, str]] = {
+ADVICE: dict[Origin, tuple[str, str]] = {
     "environment": (
         "Try the next snapshot before you change prompts: `mergefloor model-update --from {model} --to NEW`.",
         "If answers are fine as they are now, acknowledge it (below).",
@@ -107,7 +107,7 @@ def _body(alarm: Alarm, origin: Attribution | None, url: str, clean: Clean) -> I
     yield from _cases(alarm, clean)
     yield "### What to do"
     yield ""
-    yield from (f"- {line}".replace("{model}", _pinned(alarm)) for line in (*TODO[told], *HOW))
+    yield from (f"- {line}".replace("{model}", _pinned(alarm)) for line in (*ADVICE[told], *HOW))
     if url.startswith("https://"):
         yield ""
         yield f"Updated by [the latest scheduled run]({url})."

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from mergefloor.core.bulletin import Bulletin, Kind
 from mergefloor.core.case_view import Quote
 from mergefloor.core.excerpts import excerpt
-from mergefloor.core.headline import TODO
+from mergefloor.core.headline import WHAT_TO_DO
 from mergefloor.core.wording import Words, link, say
 from mergefloor.render.comment import first_lines
 from mergefloor.render.filters import log
@@ -43,7 +43,9 @@ def bulletin(
     """Markdown for a comment or a summary. `marker`, `state`: as for a report's comment; `url`: the page of the run."""
     clean = redact or Redactor()
     shown = names_cleaned(_excerpts(found, clean), clean)
-    text = laid_out("bulletin.md.j2", bulletin=shown, sign=SIGNS[found.kind], todo=TODO, more=_more(url))
+    text = laid_out(
+        "bulletin.md.j2", bulletin=shown, sign=SIGNS[found.kind], todo=WHAT_TO_DO, more=_more(url)
+    )
     return first_lines(marker, state) + clean(text)
 
 
@@ -74,4 +76,4 @@ def _lines(shown: Bulletin, width: int) -> Iterator[str]:
     for quote in shown.told:
         yield f"{as_plain(quote.label)}:"
         yield log(quote.text, width - 2)
-    yield from textwrap.wrap(f"{TODO}: {as_plain(shown.todo)}", width, break_on_hyphens=False)
+    yield from textwrap.wrap(f"{WHAT_TO_DO}: {as_plain(shown.todo)}", width, break_on_hyphens=False)
