@@ -141,4 +141,4 @@ def _environment() -> Environment:
 @cache
 def shell() -> Shell:
     """Style and script of the reports of a run, and the policy that lets only these work."""
-    return shell_of([TEMPLATES / "report.css"], [TEMPLATES / "report.js"])
+    return shell_of([TEMPLATES / "report.css"], [TEMPLATES / "theme.js", TEMPLATES / "report.js"])

@@ -65,7 +65,7 @@ def _parts(board: Board, clean: Callable[[str], str], notes: Sequence[str]) -> d
     return {
         "shell": shell_of(
             [TEMPLATES / "html" / "report.css", TEMPLATES / "weekly" / "board.css"],
-            [TEMPLATES / "weekly" / "board.js"],
+            [TEMPLATES / "html" / "theme.js", TEMPLATES / "weekly" / "board.js"],
         ),
         "title": week_title(board),
         "headline": names_cleaned(headline(board), clean),

@@ -210,24 +210,13 @@
     else if (event.key in steps) { event.preventDefault(); move(steps[event.key]); }
   });
 
-  // -- light and dark ---------------------------------------------------------------------------------------
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const paint = (theme) => { if (theme === "dark" || theme === "light") root.dataset.theme = theme; };
-  const kept = (value) => { try { return value ? localStorage.setItem("mergefloor-theme", value) : localStorage.getItem("mergefloor-theme"); } catch { return null; } };
-  find("theme").hidden = false;
-  find("theme").addEventListener("click", () => {
-    const now = root.dataset.theme ?? (dark.matches ? "dark" : "light");
-    paint(now === "dark" ? "light" : "dark");
-    kept(root.dataset.theme);
-  });
-
   // -- the address: #q=refund&state=broken&open=ID&theme=dark ---------------------------------------------------
   const read = () => {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (!location.hash.includes("=")) return;
     for (const key of ["q", "suite", "state", "tag", "open"]) view[key] = asked.get(key) ?? "";
     view.page = Number.parseInt(asked.get("page"), 10) || 1;
-    paint(asked.get("theme"));
+    theme.paint(asked.get("theme"));
     for (const control of find("filters").elements) if (control.name in view) control.value = view[control.name];
     select();
     const at = matching.findIndex((one) => address(one) === view.open);
@@ -238,7 +227,7 @@
     draw();
     if (view.open) button(view.open)?.focus();
   };
-  paint(kept());
+  theme.paint(theme.kept());
   window.addEventListener("hashchange", start);
   start();
   find("table").getBoundingClientRect();

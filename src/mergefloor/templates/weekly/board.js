@@ -313,23 +313,12 @@
     }));
   find("controls").hidden = false;
 
-  // -- light and dark ---------------------------------------------------------------------------------------------
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const paint = (theme) => { if (theme === "dark" || theme === "light") root.dataset.theme = theme; };
-  const kept = (value) => { try { return value ? localStorage.setItem("mergefloor-theme", value) : localStorage.getItem("mergefloor-theme"); } catch { return null; } };
-  find("theme").hidden = false;
-  find("theme").addEventListener("click", () => {
-    const now = root.dataset.theme ?? (dark.matches ? "dark" : "light");
-    paint(now === "dark" ? "light" : "dark");
-    kept(root.dataset.theme);
-  });
-
   // -- the address: #suite=support&range=year&q=…&theme=dark --------------------------------------------------------
   const start = () => {
     if (location.hash.includes("=")) {
       const asked = new URLSearchParams(location.hash.slice(1));
       for (const key of Object.keys(view)) view[key] = asked.get(key) ?? "";
-      paint(asked.get("theme"));
+      theme.paint(asked.get("theme"));
       for (const control of find("filters").elements) if (control.name in view) control.value = view[control.name];
     }
     if (!(view.range in SPANS)) view.range = "quarter";
@@ -337,7 +326,7 @@
     select();
     show();
   };
-  paint(kept());
+  theme.paint(theme.kept());
   window.addEventListener("hashchange", () => { if (location.hash.includes("=")) start(); });
   let width = 0;
   window.addEventListener("resize", () => {
