@@ -14,10 +14,10 @@ from typing import Any
 
 from mergefloor import graders
 from mergefloor.core.effects import Outcome
-from mergefloor.core.ports import Change, Models, Stored, Toolbox, TreeEntry
-from mergefloor.core.settings import Config
+from mergefloor.core.ports import Change, Clock, Models, Stored, Toolbox, TreeEntry
+from mergefloor.core.settings import Config, Price
 from mergefloor.core.tree import compare
-from mergefloor.engine import Engine
+from mergefloor.engine import Engine, Limits
 from mergefloor.errors import InputError, MergefloorError
 from mergefloor.modes import gate, validate
 from mergefloor.modes.world import World
@@ -115,7 +115,7 @@ def world(base: Tree, head: Tree, models: Models | None = None) -> World:
         repo=MemoryRepo(base=base, head=head),
         models=known,
         cache=cache,
-        engine=partial(_engine, known, cache),
+        engine=partial(opened, known, cache),
         clock=time.monotonic,
         now=time.time,
         nonce_key=b"fuzz",
@@ -124,20 +124,30 @@ def world(base: Tree, head: Tree, models: Models | None = None) -> World:
 
 
 @contextmanager
-def _engine(
-    models: Models, cache: MemoryCache, settings: Config, toolbox: Toolbox, offline: bool
+def opened(
+    models: Models,
+    cache: MemoryCache,
+    settings: Config,
+    toolbox: Toolbox,
+    offline: bool,
+    *,
+    clocks: tuple[Clock, Clock] = (time.monotonic, time.time),
+    prices: Mapping[str, Price] | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Engine]:
+    """The real engine; `clocks`: how long a run takes, and the time of day."""
     with Engine(
         models=models,
         cache=cache,
         build=partial(graders.build, toolbox=toolbox),
         budget=settings.budget,
-        prices={},
-        clock=time.monotonic,
-        wall_clock=time.time,
+        prices=prices or {},
+        clock=clocks[0],
+        wall_clock=clocks[1],
         progress=NoProgress(),
         rng=Random(1),
         offline=offline,
+        limits=limits or Limits(),
     ) as engine:
         yield engine
 

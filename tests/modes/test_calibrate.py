@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from random import Random
 from typing import Any
 
 import pytest
-from tests.fuzz.memory import MemoryCache, NoProgress, Tree, world
+from tests.fuzz.memory import MemoryCache, Tree, opened, world
 
-from mergefloor import graders
 from mergefloor.core.calibration.session import Calibrated, headline
 from mergefloor.core.effects import AppendSummary, Outcome, Print, SetOutput, WriteFile
 from mergefloor.core.ports import Snapshot, Toolbox
@@ -88,24 +85,13 @@ def _output(request: Request, text: str) -> Output:
     return Output(text=text, served_model=request.model.name)
 
 
-@contextmanager
 def engine(
     provider: Provider, cache: MemoryCache, settings: Config, box: Toolbox, offline: bool
-) -> Iterator[Engine]:
-    with Engine(
-        models=provider,
-        cache=cache,
-        build=partial(graders.build, toolbox=box),
-        budget=settings.budget,
-        prices={},
-        clock=lambda: 0.0,
-        wall_clock=lambda: 1_000_000_000.0,
-        progress=NoProgress(),
-        rng=Random(1),
-        offline=offline,
-        limits=Limits(attempts=1),
-    ) as made:
-        yield made
+) -> AbstractContextManager[Engine]:
+    once = Limits(attempts=1)
+    return opened(
+        provider, cache, settings, box, offline, clocks=(lambda: 0.0, lambda: 1_000_000_000.0), limits=once
+    )
 
 
 def labels(number: int, *, grader: str = "tone") -> bytes:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from random import Random
 from typing import Any
 
 import pytest
-from tests.fuzz.memory import MemoryCache, NoProgress, Tree, world
+from tests.fuzz.memory import MemoryCache, Tree, opened, world
 
-from mergefloor import graders
 from mergefloor.core.cost import usd
 from mergefloor.core.effects import Annotate, AppendSummary, Outcome, Print, SetOutput, WriteFile
 from mergefloor.core.keys import ask_key, candidate_ask
@@ -106,24 +103,20 @@ class Time:
         return self.now
 
 
-@contextmanager
 def engine(
     provider: Provider, cache: MemoryCache, now: Time, settings: Config, box: Toolbox, offline: bool
-) -> Iterator[Engine]:
-    with Engine(
-        models=provider,
-        cache=cache,
-        build=partial(graders.build, toolbox=box),
-        budget=settings.budget,
+) -> AbstractContextManager[Engine]:
+    once = Limits(attempts=1)
+    return opened(
+        provider,
+        cache,
+        settings,
+        box,
+        offline,
+        clocks=(lambda: 0.0, now),
         prices={MODEL: PRICE, JUDGE: PRICE},
-        clock=lambda: 0.0,
-        wall_clock=now,
-        progress=NoProgress(),
-        rng=Random(1),
-        offline=offline,
-        limits=Limits(attempts=1),
-    ) as made:
-        yield made
+        limits=once,
+    )
 
 
 def tree(text: str, *, cases: int = CASES, **config: Any) -> dict[str, bytes]:

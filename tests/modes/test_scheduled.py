@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from random import Random
 from types import MappingProxyType
 from typing import Any
 
 import pytest
-from tests.fuzz.memory import MemoryCache, MemorySnapshot, NoProgress, Tree, world
+from tests.fuzz.memory import MemoryCache, MemorySnapshot, Tree, opened, world
 
-from mergefloor import graders
 from mergefloor.core.activity import Inputs, RunStamp
 from mergefloor.core.effects import (
     Annotate,
@@ -109,24 +107,13 @@ class Time:
         return self.now
 
 
-@contextmanager
 def engine(
     provider: Provider, cache: MemoryCache, now: Time, settings: Config, box: Toolbox, offline: bool
-) -> Iterator[Engine]:
-    with Engine(
-        models=provider,
-        cache=cache,
-        build=partial(graders.build, toolbox=box),
-        budget=settings.budget,
-        prices={MODEL: PRICE},
-        clock=lambda: 0.0,
-        wall_clock=now,
-        progress=NoProgress(),
-        rng=Random(1),
-        offline=offline,
-        limits=Limits(attempts=1),
-    ) as made:
-        yield made
+) -> AbstractContextManager[Engine]:
+    once = Limits(attempts=1)
+    return opened(
+        provider, cache, settings, box, offline, clocks=(lambda: 0.0, now), prices={MODEL: PRICE}, limits=once
+    )
 
 
 @dataclass
