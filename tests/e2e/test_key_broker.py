@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.adapters.broker.conftest import OPENAI_KEY, Provider, chat
+from tests.adapters.broker.conftest import OPENAI_KEY, Provider, chat, serving
 
 CASES = 40
 PRICE = {"input": 0.25, "output": 2.0}
@@ -74,12 +73,8 @@ def provider() -> Iterator[Provider]:
         return chat(said, usage=USAGE)
 
     server.say = say
-    thread = threading.Thread(target=server.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
-    thread.join(5)
+    with serving(server):
+        yield server
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import yaml
-from tests.adapters.broker.conftest import CLAUDE, GPT, OPENAI_KEY, Provider, chat
+from tests.adapters.broker.conftest import CLAUDE, GPT, OPENAI_KEY, Provider, chat, serving
 from tests.e2e.conftest import Gate, GitRepo
 
 CASES = 6
@@ -51,12 +50,8 @@ def provider() -> Iterator[Provider]:
         return chat(json.dumps(VERDICT) if "response_format" in body else "Hello, friend!")
 
     server.say = say
-    thread = threading.Thread(target=server.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
-    thread.join(5)
+    with serving(server):
+        yield server
 
 
 @pytest.fixture

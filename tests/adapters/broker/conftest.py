@@ -226,15 +226,23 @@ def said(reply: tuple[int, Any, dict[str, str]]) -> str:
     return text
 
 
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    server = Provider()
+@contextmanager
+def serving(server: Provider) -> Iterator[Provider]:
+    """A provider that answers on this machine until the end."""
     thread = threading.Thread(target=server.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
-    thread.join(5)
+    try:
+        yield server
+    finally:
+        server.server.shutdown()
+        server.server.server_close()
+        thread.join(5)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with serving(Provider()) as server:
+        yield server
 
 
 @pytest.fixture
